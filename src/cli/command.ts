@@ -1,0 +1,53 @@
+// What every command shares: one result shape, printed as text for people or as one JSON document for programs.
+import { isDomainError } from "../domain/index.ts";
+
+export interface CommandResult {
+  /** The one document that `--json` prints on stdout. */
+  readonly document: unknown;
+  /** The same for a person. */
+  readonly text: string;
+  /** A result that is a refusal in itself (a blocked preflight, a brief that is not ok) exits 1 with its full document. */
+  readonly refused?: boolean;
+}
+
+export interface CommandIo {
+  out(text: string): void;
+  /** Diagnostics and progress; never part of the result. */
+  err(text: string): void;
+  /** True if stderr is a terminal, so that progress may be drawn. */
+  readonly interactive: boolean;
+}
+
+export const processIo: CommandIo = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  interactive: process.stderr.isTTY,
+};
+
+export const exitCodes = { success: 0, refused: 1, misuse: 2 } as const;
+
+/**
+ * Runs a command and prints what it returns.
+ * @returns the exit code: 0 done, 1 refused by the product. Bugs are rethrown.
+ */
+export async function execute(
+  command: () => CommandResult | Promise<CommandResult>,
+  json: boolean,
+  io: CommandIo = processIo,
+): Promise<number> {
+  try {
+    const result = await command();
+    io.out(json ? `${JSON.stringify(result.document)}\n` : ensureNewline(result.text));
+    return result.refused === true ? exitCodes.refused : exitCodes.success;
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    if (json) io.out(`${JSON.stringify({ error })}\n`);
+    const value = error.value === undefined ? "" : `\n  found: ${error.value}`;
+    io.err(`expos: ${error.code}${error.path === "" ? "" : ` at ${error.path}`}\n  ${error.message}${value}\n  fix:   ${error.fix}\n`);
+    return exitCodes.refused;
+  }
+}
+
+function ensureNewline(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
