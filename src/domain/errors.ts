@@ -64,24 +64,26 @@ export function pathText(path: readonly PropertyKey[]): string {
 
 /**
  * Parses data with a zod schema; the first issue becomes a DomainError.
- * @param where.code the error code to use; @param where.file prefixes the path, so that a person finds the place.
+ * @param where.code the error code to use; @param where.file prefixes the path, so that a person finds the place;
+ * @param where.pathOf gives the path in the author's own words, where the data were renamed before parsing.
  * @throws DomainError naming path, value and fix.
  */
 export function parseWith<S extends z.ZodType>(
   schema: S,
   data: unknown,
-  where: { code: string; file?: string; fix?: string },
+  where: { code: string; file?: string; fix?: string; pathOf?: (path: readonly PropertyKey[]) => readonly PropertyKey[] },
 ): z.output<S> {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const issue = deepestIssue(result.error.issues[0]!);
-  const path = pathText(issue.path);
+  const at = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
+  const path = pathText(where.pathOf?.(at) ?? at);
   throw new DomainError({
     code: where.code,
     path: [where.file, path].filter((part) => part !== undefined && part !== "").join(": "),
     message: `${path === "" ? "the document" : path}: ${issue.message}`,
     fix: where.fix ?? fixOf(issue),
-    value: valueAt(data, issue.path),
+    value: valueAt(data, at),
   });
 }
 
@@ -93,16 +95,20 @@ function deepestIssue(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = 
   return branches.reduce<z.core.$ZodIssue>((best, next) => (next.path.length > best.path.length ? next : best), { ...issue, path });
 }
 
+const otherwise = "Correct this value and run again.";
+
 function fixOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "unrecognized_keys":
       return `Remove or correct ${issue.keys.map((key) => `"${key}"`).join(", ")}.`;
     case "invalid_value":
       return `Use one of ${issue.values.map(String).join(", ")}.`;
+    case "custom":
+      return typeof issue.params?.["fix"] === "string" ? issue.params["fix"] : otherwise;
     case "invalid_type":
       return `Give a value of type ${issue.expected}.`;
     default:
-      return "Correct this value and run again.";
+      return otherwise;
   }
 }
 

@@ -1,0 +1,72 @@
+// A decision: what to do, the reasons in the order they were weighed, and the evidence with thresholds and policy hash (law L10).
+import { z } from "zod";
+import { decisionPresetSchema } from "./experimentTypes.ts";
+import { contentHashSchema, countSchema, idSchema, instantMsSchema, probabilitySchema } from "./scalars.ts";
+import { refuse } from "./issue.ts";
+import { decisionKindSchema } from "./verdict.ts";
+
+const figure = z.number().nullable();
+
+/** What is known about one test arm against control. Log units are natural logs of the composite index; null is not known. */
+export const armEvidenceSchema = z.strictObject({
+  variantId: idSchema,
+  /** Complete blocks with comparable posts of both arms. */
+  blocks: countSchema,
+  /** Mean log lift, raw and shrunken. */
+  logLift: figure,
+  shrunkenLogLift: figure,
+  /** 90 % interval of the shrunken log lift. */
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  pBetter: probabilitySchema.nullable(),
+  /** Of shipping this arm, log units. */
+  expectedLoss: z.number().min(0).nullable(),
+  p: probabilitySchema.nullable(),
+  minP: probabilitySchema.nullable(),
+  /** Proxies on which the arm leads. */
+  leads: z.array(z.string()),
+  /** E-value of the harm process. */
+  harmE: z.number().min(0).nullable(),
+  /** Chance of still crossing at the end under the current trend. */
+  futility: probabilitySchema.nullable(),
+});
+export type ArmEvidence = z.infer<typeof armEvidenceSchema>;
+
+export const decisionEvidenceSchema = z.strictObject({
+  preset: decisionPresetSchema,
+  /** Complete blocks so far and planned. */
+  blocks: countSchema,
+  plannedBlocks: countSchema,
+  /** Which planned look this is, from 1; null between looks. */
+  look: countSchema.min(1).nullable(),
+  arms: z.array(armEvidenceSchema),
+  /** Every threshold that was compared with, by name. */
+  thresholds: z.record(z.string(), z.number()),
+  policyHash: contentHashSchema,
+  asOf: instantMsSchema,
+});
+export type DecisionEvidence = z.infer<typeof decisionEvidenceSchema>;
+
+/** One rule's word, such as `{rule: "expectedLoss", outcome: "blocks", message: "..."}`. */
+export const decisionReasonSchema = z.strictObject({
+  rule: z.string().min(1),
+  outcome: z.enum(["for", "against", "note"]),
+  message: z.string().min(1),
+});
+
+export const decisionSchema = z
+  .strictObject({
+    kind: decisionKindSchema,
+    /** The variant that is better; on `ship` and `hypothesis` alone. */
+    winner: idSchema.exactOptional(),
+    reasons: z.array(decisionReasonSchema).min(1),
+    evidence: decisionEvidenceSchema,
+    /** What to try next, with the posts per variant it would need. */
+    next: z.strictObject({ suggestion: z.string().min(1), postsPerVariant: countSchema.exactOptional() }).exactOptional(),
+  })
+  .superRefine((decision, context) => {
+    const names = decision.kind === "ship" || decision.kind === "hypothesis";
+    if (names && decision.winner === undefined)
+      refuse(context, ["winner"], `${decision.kind} names a winner`, "Name the winning variant, or decide otherwise.");
+    if (!names && decision.winner !== undefined) refuse(context, ["winner"], `${decision.kind} has no winner`, "Remove winner.");
+  });
+export type Decision = z.infer<typeof decisionSchema>;

@@ -1,0 +1,126 @@
+// The mapping file of `expos analyse`: which columns of finished experiments are experiment, arm, counts, times and planned shares.
+// Kinds and rules: docs/analyse.md. It names columns only; nothing in it is a formula or SQL.
+import { z } from "zod";
+
+const columnName = z.string().min(1).max(500).describe("a column name exactly as in the header (NDJSON: a key of the objects)");
+
+const sourceFile = z.union([
+  z.string().min(1),
+  z.strictObject({
+    name: z.string().min(1).describe("file name inside SOURCE"),
+    label: z.string().min(1).describe("what the rows of this file are called, such as the platform"),
+  }),
+]);
+
+/** How the files are written down. Everything has a default except what only a person can know. */
+export const sourceFormatSchema = z.strictObject({
+  files: z
+    .array(sourceFile)
+    .min(1)
+    .optional()
+    .describe("files inside SOURCE when SOURCE is a folder; default: all data files, which must have one format"),
+  format: z.enum(["csv", "ndjson", "parquet"]).optional().describe("default: by file extension"),
+  separator: z.string().length(1).optional().describe("CSV separator; default: the most frequent of , ; tab | in the header"),
+  decimal: z.enum([".", ","]).default(".").describe("decimal mark of numbers written as text"),
+  missing: z.array(z.string()).default([""]).describe("texts that mean: not reported. Never a zero"),
+});
+
+const content = z.array(columnName).default([]).describe("columns that hold what people saw; the single-variable check compares them");
+
+const shares = z
+  .union([
+    z.literal("equal"),
+    z.strictObject({ column: columnName.describe("planned weight of each arm") }),
+    z.strictObject({ weights: z.record(z.string().min(1), z.number().positive()).describe("planned weight by arm id") }),
+  ])
+  .describe("planned shares of the units; weights need not sum to 1");
+
+const head = {
+  version: z.literal(1),
+  title: z.string().min(1).max(200).optional(),
+  source: sourceFormatSchema.prefault({}),
+};
+
+const armTotals = z.strictObject({
+  ...head,
+  kind: z.literal("armTotals").describe("one row per arm of a finished experiment: units and successes"),
+  design: z.enum(["randomized", "observational"]).default("randomized"),
+  columns: z.strictObject({
+    experiment: columnName,
+    arm: columnName,
+    units: columnName.describe("how many units the arm got (whole number)"),
+    successes: columnName.describe("how many of them succeeded (whole number, at most units)"),
+    week: columnName.optional().describe("week in which the experiment ran, for the fleet summary"),
+    content,
+  }),
+  shares: shares.default("equal"),
+});
+
+const unpivotedMetric = z.strictObject({
+  name: z.string().min(1),
+  columns: z.strictObject({
+    prefix: z.string().min(1).describe("columns are called prefix + k"),
+    from: z.int().nonnegative().default(1),
+    to: z.int().nonnegative().max(100_000),
+  }),
+  minutesPerStep: z.number().positive().describe("age of the value in column prefix + k is k times this"),
+});
+
+const snapshots = z
+  .strictObject({
+    ...head,
+    kind: z.literal("snapshots").describe("one row per post: metrics at one or many ages"),
+    design: z.literal("observational").describe("snapshots are described, never decided"),
+    columns: z.strictObject({
+      unit: columnName.describe("the post"),
+      group: columnName.optional().describe("column that splits the posts into described groups"),
+      ageHours: columnName.optional().describe("column with the age of the row's values; leave out for lifetime values"),
+      metrics: z.array(columnName).default([]).describe("columns that are metrics, one value per row"),
+      attributes: z.array(columnName).default([]).describe("other columns whose missing values are counted"),
+    }),
+    groupByFile: z.boolean().default(false).describe("split by the label of the file instead of a column"),
+    unpivot: unpivotedMetric.optional().describe("a metric spread over one column per age"),
+    asOfHours: z.array(z.number().positive()).default([1, 6, 24, 48]).describe("ages at which the last known value is described"),
+  })
+  .refine((mapping) => (mapping.unpivot === undefined) !== (mapping.columns.metrics.length === 0), {
+    path: ["unpivot"],
+    message: "name either columns.metrics or unpivot, one of the two",
+  })
+  .refine((mapping) => !(mapping.groupByFile && mapping.columns.group !== undefined), {
+    path: ["groupByFile"],
+    message: "split by a column or by file, not both",
+  });
+
+const momentColumns = z.strictObject({
+  arm: z.string().min(1),
+  count: columnName,
+  mean: columnName,
+  variance: columnName.describe("sample variance"),
+});
+
+const moments = z.strictObject({
+  ...head,
+  kind: z.literal("moments").describe("cumulative count, mean and variance of two arms at each time"),
+  design: z.enum(["randomized", "observational"]).default("randomized"),
+  columns: z.strictObject({
+    experiment: columnName,
+    comparison: columnName.optional().describe("column that tells several treatments of one experiment apart"),
+    metric: columnName.optional(),
+    time: columnName,
+    control: momentColumns,
+    treatment: momentColumns,
+  }),
+  timeUnit: z.enum(["hours", "days", "looks"]).default("days"),
+  shares: shares.optional().describe("planned shares; leave out if they are not known: the allocation is then not judged"),
+});
+
+export const mappingSchema = z
+  .discriminatedUnion("kind", [armTotals, snapshots, moments])
+  .describe("mapping file of expos analyse: which columns of finished experiments mean what");
+
+export type Mapping = z.output<typeof mappingSchema>;
+export type ArmTotalsMapping = z.output<typeof armTotals>;
+export type SnapshotsMapping = z.output<typeof snapshots>;
+export type MomentsMapping = z.output<typeof moments>;
+export type SourceFormat = z.output<typeof sourceFormatSchema>;
+export type PlannedShares = z.output<typeof shares>;
