@@ -219,3 +219,12 @@ export {
 } from "./layer.ts";
 export { type JournalEvent, type JournalEventOf, journalEventSchema, type JournalEventType, journalEventTypes } from "./journal.ts";
 export { jsonSchemaOf, type PublishedName, publishedNames, type PublishedSchema, publishedSchemas } from "./schemas.ts";
+export {
+  type ArmTotalsMapping,
+  type Mapping,
+  mappingSchema,
+  type MomentsMapping,
+  type PlannedShares,
+  type SnapshotsMapping,
+  type SourceFormat,
+} from "./mapping.ts";

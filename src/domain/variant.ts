@@ -40,16 +40,21 @@ export const variantSchema = z
   });
 export type Variant = z.infer<typeof variantSchema>;
 
-/** What the content hash covers (preflight note 2.7): lane and slot belong to the plan, names and provenance to nobody. */
+/** What the content hash covers (preflight note 2.7): lane and slot belong to the plan, names and provenance to nobody;
+ * links are among the parts, the platform is that of each rendering. */
 export const contentIdentitySchema = z.strictObject({
   schemaVersion: z.literal(1),
   renderings: z.array(renderingSchema.extend({ platform: platformSchema })).min(1),
   parts: contentSchema.shape.parts,
   format: labelSchema.nullable(),
-  mediaSha256: z.array(sha256HexSchema),
+  mediaSha256: z.strictObject({
+    first3s: sha256HexSchema.nullable(),
+    rest: sha256HexSchema.nullable(),
+    audio: sha256HexSchema.nullable(),
+    renditions: z.array(sha256HexSchema),
+  }),
   coverSha256: sha256HexSchema.nullable(),
   altText: z.string().nullable(),
   flags: z.partialRecord(z.enum(disclosureFlagNames), z.boolean()),
-  links: z.array(z.string()),
 });
 export type ContentIdentity = z.infer<typeof contentIdentitySchema>;
