@@ -13,6 +13,7 @@ import { guardrailSchema } from "./guardrail.ts";
 import { journalEventSchema } from "./journal.ts";
 import { layerSchema } from "./layer.ts";
 import { learningSchema } from "./learning.ts";
+import { mappingSchema } from "./mapping.ts";
 import { outcomeSnapshotSchema } from "./outcome.ts";
 import { planSchema } from "./plan.ts";
 import { postSchema } from "./post.ts";
@@ -44,6 +45,7 @@ export const publishedSchemas = {
   escalation: { meaning: "something a human has to see", schema: escalationSchema },
   learning: { meaning: "what is remembered of an experiment", schema: learningSchema },
   layer: { meaning: "who holds client/surface/variable", schema: layerSchema },
+  mapping: { meaning: "which columns of finished experiments mean what, for analyse", schema: mappingSchema },
   "journal-event": { meaning: "one event of an experiment's journey", schema: journalEventSchema },
 } as const satisfies Record<string, PublishedSchema>;
 
