@@ -24,8 +24,10 @@ import { fieldsUnderTest, variableNameSchema } from "./variables.ts";
 /** Letters before the stop keep "e.g." and "vs." from ending a sentence. */
 const secondSentence = /\p{L}{4,}[.!?]["')\]]*\s+\p{Lu}/u;
 
-export const hypothesisSchema = labelSchema
-  .max(300)
+export const hypothesisSchema = z
+  .string()
+  .max(300, { abort: true })
+  .regex(/^\S[^\n\r]*$/, { error: "a hypothesis is one sentence on one line" })
   .refine((text) => !secondSentence.test(text), { error: "a hypothesis is one sentence, and this holds more" });
 
 export const controlSchema = z.strictObject({ id: idSchema.default("control"), name: labelSchema.exactOptional(), content: contentSchema });

@@ -9,11 +9,11 @@ export const idSchema = z
   .max(128)
   .regex(/^[A-Za-z0-9@][A-Za-z0-9._:@-]*$/, { error: "an id holds letters, digits and . _ : @ - only" });
 
-/** A short text for people: one line, not blank. */
+/** A short text for people: one line that starts with something to read. */
 export const labelSchema = z
   .string()
-  .max(200)
-  .regex(/^[^\n\r]*\S[^\n\r]*$/, { error: "a label is one line that is not blank" });
+  .max(200, { abort: true })
+  .regex(/^\S[^\n\r]*$/, { error: "a label is one line that starts with a letter, digit or sign" });
 
 /** SHA-256 of a document's canonical JSON, as `canon` prints it. */
 export const contentHashSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: "a hash looks like sha256:<64 hex digits>" });
