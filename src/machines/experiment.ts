@@ -23,6 +23,8 @@ export interface ExperimentContext {
   proposal: DecisionKind | null;
   reason: string | null;
   pauses: number;
+  /** A guardrail lets open blocks be finished and no new one begin. */
+  holding: boolean;
 }
 
 export type ExperimentEvent = Envelope &
@@ -90,6 +92,7 @@ const machineSetup = setup({
       sameSet(event.contentHashes, context.contentHashes) &&
       event.planHash === context.planHash,
     byHuman: ({ event }) => (event.type === "resumed" || event.type === "stopRequested" || event.type === "withdrawn") && event.by !== "",
+    holds: ({ event }) => event.type === "guardrailTripped" && event.action === "hold",
     pauses: ({ event }) => event.type === "guardrailTripped" && event.action === "pause",
     proposesPause: ({ event }) => event.type === "checkpoint" && event.proposal === "pause",
     proposesStop: ({ event }) => event.type === "checkpoint" && event.proposal === "stop",
@@ -128,6 +131,8 @@ const actions = {
   }),
   holdLayer: machineSetup.assign({ layerHeld: true }),
   countSettled: machineSetup.assign({ settled: ({ context }) => context.settled + 1 }),
+  hold: machineSetup.assign({ holding: true }),
+  unhold: machineSetup.assign({ holding: false }),
   countPause: machineSetup.assign({ pauses: ({ context }) => context.pauses + 1 }),
   keepReason: machineSetup.assign({
     reason: ({ event }) => reasonOf(event),
@@ -216,7 +221,12 @@ const pausing = {
 /** Facts that may stop a run at any time, in scheduled and running alike; survival signals come first. */
 const brakes = {
   survivalSignal: pausing,
-  guardrailTripped: [{ guard: "pauses" as const, ...pausing }, { actions: actions.keepReason }],
+  guardrailTripped: [
+    { guard: "pauses" as const, ...pausing },
+    { guard: "holds" as const, actions: [actions.keepReason, actions.hold, escalate] },
+    { actions: actions.keepReason },
+  ],
+  resumed: { guard: "byHuman" as const, actions: actions.unhold },
   stopRequested: { guard: "byHuman" as const, target: "stopped", actions: actions.keepReason },
 } as const;
 
@@ -243,6 +253,7 @@ export const experimentMachine = machineSetup.createMachine({
     proposal: null,
     reason: null,
     pauses: 0,
+    holding: false,
   }),
   states: {
     draft: { on: { submitted: "generating" } },
@@ -300,7 +311,7 @@ export const experimentMachine = machineSetup.createMachine({
     /** Resuming needs a human; silence ends the run. */
     paused: {
       on: {
-        resumed: { guard: "byHuman", target: "running" },
+        resumed: { guard: "byHuman", target: "running", actions: actions.unhold },
         stopRequested: { guard: "byHuman", target: "stopped", actions: actions.keepReason },
         postSettled: { actions: actions.countSettled },
         checkpoint: [

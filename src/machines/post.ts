@@ -17,6 +17,8 @@ export interface PostContext {
   sentAtMs: number | null;
   platformPostId: string | null;
   publishedMs: number | null;
+  /** Fields that did not arrive as sent. */
+  defects: string[];
   polls: number;
   reconciles: number;
   errorClass: string | null;
@@ -34,6 +36,9 @@ export interface Clearance {
   /** The experiment that holds the layer now, if any. */
   layerHolder: string | null;
   accountState: string;
+  /** A guardrail lets open blocks be finished and no new one begin. */
+  holding: boolean;
+  blockIsOpen: boolean;
   /** Earliest instant that pacing allows for this account and surface. */
   paceFreeMs: number;
 }
@@ -53,7 +58,7 @@ export type PostEvent = Envelope &
     | { type: "absent" }
     | { type: "several"; platformPostIds: string[] }
     | { type: "resolved"; by: string; platformPostId?: string }
-    | { type: "finalised"; url: string; publishedMs: number }
+    | { type: "finalised"; url: string; publishedMs: number; defects?: string[] }
     | { type: "visible"; url: string; checkedAtMs: number }
     | { type: "gone"; checkedAtMs: number }
   );
@@ -83,6 +88,7 @@ const machineSetup = setup({
     slotPassed: ({ context, event }) => event.type === "due" && event.at > context.latestMs,
     mayPollAgain: ({ context }) => context.polls < pollsMax,
     mayReadAgain: ({ context }) => context.reconciles < reconcilesMax,
+    hasDefects: ({ context }) => context.defects.length > 0,
     foundByPerson: ({ event }) => event.type === "resolved" && event.by !== "" && event.platformPostId !== undefined,
     absentByPerson: ({ event }) => event.type === "resolved" && event.by !== "" && event.platformPostId === undefined,
   },
@@ -98,6 +104,7 @@ const actions = {
   }),
   keepPublished: machineSetup.assign({
     publishedMs: ({ event, context }) => (event.type === "finalised" ? event.publishedMs : context.publishedMs),
+    defects: ({ event, context }) => (event.type === "finalised" ? (event.defects ?? []) : context.defects),
   }),
   keepError: machineSetup.assign({
     errorClass: ({ event }) =>
@@ -177,6 +184,7 @@ export const postMachine = machineSetup.createMachine({
     sentAtMs: null,
     platformPostId: null,
     publishedMs: null,
+    defects: [],
     polls: 0,
     reconciles: 0,
     errorClass: null,
@@ -254,8 +262,15 @@ export const postMachine = machineSetup.createMachine({
     },
     live: {
       entry: verify,
-      on: { visible: { target: "verified", actions: expose }, gone: "takenDown" },
+      on: {
+        visible: [
+          { guard: "hasDefects", target: "publishedWithDefects", actions: expose },
+          { target: "verified", actions: expose },
+        ],
+        gone: "takenDown",
+      },
     },
+    publishedWithDefects: { entry: settled("publishedWithDefects"), on: { gone: "takenDown" } },
     verified: { entry: settled("verified"), on: { gone: "takenDown" } },
     takenDown: { type: "final", entry: settled("takenDown") },
     rejected: { type: "final", entry: settled("rejected") },
@@ -273,6 +288,7 @@ export function blockers(context: Pick<PostContext, "contentHash" | "experimentI
     clearance.experimentState !== "running" && `the experiment is ${clearance.experimentState}`,
     clearance.layerHolder !== context.experimentId && "the layer is not held by this experiment",
     clearance.accountState !== "healthy" && `the account is ${clearance.accountState}`,
+    clearance.holding && !clearance.blockIsOpen && "a guardrail holds new blocks",
     atMs < clearance.paceFreeMs && "pacing does not allow a post yet",
   ].filter((reason) => reason !== false);
 }

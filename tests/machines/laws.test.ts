@@ -29,6 +29,8 @@ const clear: Clearance = {
   experimentState: "running",
   layerHolder: "e1",
   accountState: "healthy",
+  holding: false,
+  blockIsOpen: false,
   paceFreeMs: 0,
 };
 
@@ -39,6 +41,8 @@ const someClearance: fc.Arbitrary<Clearance> = fc.record({
   experimentState: fc.constantFrom("running", "paused", "stopped", "scheduled"),
   layerHolder: fc.constantFrom("e1", "e2", null),
   accountState: fc.constantFrom("healthy", "challenged", "restricted"),
+  holding: fc.boolean(),
+  blockIsOpen: fc.boolean(),
   paceFreeMs: fc.constantFrom(0, 900, 1001, 4000),
 });
 
@@ -86,6 +90,7 @@ describe("a post", () => {
           clearance.experimentState === "running" &&
           clearance.layerHolder === "e1" &&
           clearance.accountState === "healthy" &&
+          (!clearance.holding || clearance.blockIsOpen) &&
           clearance.paceFreeMs <= 1000;
         expect(walkPost([{ type: "due", clearance } as { type: string }]).publishes).toBe(allowed ? 1 : 0);
       }),

@@ -1,0 +1,10 @@
+// The caption as a surface is sent it. One deterministic rendering, so that "fields not under test are equal" can be checked on the result.
+import type { Content } from "../domain/index.ts";
+
+/** Hook, body, call to action with its links, mentions and hashtags, each in its own paragraph; empty parts leave no gap. */
+export function renderCaption(content: Content): string {
+  const { hook, body, cta, links, mentions, hashtags } = content.parts;
+  const action = [cta, ...links].filter((text) => text !== undefined && text !== "").join(" ");
+  const tags = [...mentions.map((name) => `@${name}`), ...hashtags.map((tag) => `#${tag}`)].join(" ");
+  return [hook, body, action, tags].filter((paragraph) => paragraph !== undefined && paragraph !== "").join("\n\n");
+}
