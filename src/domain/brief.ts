@@ -256,10 +256,10 @@ function renamed(data: unknown, path: readonly PropertyKey[], where: { code: str
   if (Array.isArray(data)) return data.map((item, at) => renamed(item, [...path, at], where));
   if (typeof data !== "object" || data === null) return data;
   const isTop = path.length === 0;
-  const result: Record<string, unknown> = {};
+  const result = new Map<string, unknown>();
   for (const [key, value] of Object.entries(data)) {
     const name = ourName(key, isTop);
-    if (Object.hasOwn(result, name))
+    if (result.has(name))
       throw new DomainError({
         code: where.code,
         path: [where.file, [...path, key].join(".")].filter((part) => part !== undefined).join(": "),
@@ -268,9 +268,9 @@ function renamed(data: unknown, path: readonly PropertyKey[], where: { code: str
         value,
       });
     const inner = renamed(value, [...path, key], where);
-    result[name] = isTop && listFields.has(name) && typeof inner === "string" ? [inner] : inner;
+    result.set(name, isTop && listFields.has(name) && typeof inner === "string" ? [inner] : inner);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 /** The path in the author's own words: `test_variants[0].id` where that is how the file says it. */

@@ -78,12 +78,14 @@ export function parseWith<S extends z.ZodType>(
   const issue = deepestIssue(result.error.issues[0]!);
   const at = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
   const path = pathText(where.pathOf?.(at) ?? at);
+  const value = valueAt(data, at);
+  const isMissing = value === undefined && at.length > 0 && (issue.code === "invalid_type" || issue.code === "invalid_value");
   throw new DomainError({
     code: where.code,
     path: [where.file, path].filter((part) => part !== undefined && part !== "").join(": "),
-    message: `${path === "" ? "the document" : path}: ${issue.message}`,
-    fix: where.fix ?? fixOf(issue),
-    value: valueAt(data, at),
+    message: isMissing ? `${path} is missing` : `${path === "" ? "the document" : path}: ${issue.message}`,
+    fix: where.fix ?? (isMissing ? `Add ${pathText(at.slice(-1))}. ${fixOf(issue)}` : fixOf(issue)),
+    ...(value !== undefined && { value }),
   });
 }
 
@@ -107,9 +109,19 @@ function fixOf(issue: z.core.$ZodIssue): string {
       return typeof issue.params?.["fix"] === "string" ? issue.params["fix"] : otherwise;
     case "invalid_type":
       return `Give a value of type ${issue.expected}.`;
+    case "invalid_union":
+      return "options" in issue && Array.isArray(issue.options) ? `Use one of ${issue.options.join(", ")}.` : otherwise;
+    case "too_small":
+      return `Give ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unitOf(issue.origin)}.`;
+    case "too_big":
+      return `Give ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unitOf(issue.origin)}.`;
     default:
       return otherwise;
   }
+}
+
+function unitOf(origin: string): string {
+  return origin === "string" ? " characters" : origin === "array" ? " items" : "";
 }
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
