@@ -88,12 +88,18 @@ export function fLogSf(x: number, d1: number, d2: number): number {
 export function fQuantile(p: number, d1: number, d2: number): number {
   requireProbability("p", p);
   requireDegrees(d1, d2);
-  return (d2 / d1) * Math.exp(betaLogOddsQuantile(p, "lower", d1 / 2, d2 / 2));
+  return ofLogOdds(betaLogOddsQuantile(p, "lower", d1 / 2, d2 / 2), d1, d2);
 }
 
 /** The x with P(X > x) = p, for upper tails too small for 1 - p. */
 export function fUpperQuantile(p: number, d1: number, d2: number): number {
   requireProbability("p", p);
   requireDegrees(d1, d2);
-  return (d2 / d1) * Math.exp(betaLogOddsQuantile(p, "upper", d1 / 2, d2 / 2));
+  return ofLogOdds(betaLogOddsQuantile(p, "upper", d1 / 2, d2 / 2), d1, d2);
+}
+
+/** x from the log odds of d1 x / (d1 x + d2), in two factors so that neither overflows alone. */
+function ofLogOdds(logOdds: number, d1: number, d2: number): number {
+  const root = Math.exp(logOdds / 2);
+  return root * (d2 / d1) * root;
 }

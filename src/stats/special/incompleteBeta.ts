@@ -11,7 +11,7 @@ import { logTailOverDensity } from "./tailQuadrature.ts";
 const largeShape = 30;
 const largeTotal = 2_000;
 /** Never reached with valid arguments: convergence takes fewer terms. */
-const termsMax = 10_000;
+const termsMax = 2_000;
 /** Beyond these log odds x or 1 - x nears underflow and the leading term is exact. */
 const logOddsMax = 600;
 
@@ -27,7 +27,7 @@ export function betaTail(a: number, b: number, x: number, y: number, below: numb
 
 /** The smaller tail at the point whose log odds log(x / (1 - x)) are given. */
 export function betaTailAtLogOdds(a: number, b: number, logOdds: number): Tail {
-  if (logOdds < -logOddsMax) return { side: "lower", log: a * logOdds - Math.log(a) - logScaledBeta(a, b) };
+  if (logOdds < -logOddsMax) return { side: "lower", log: a * logOdds - logScaledBeta(a, b) };
   if (logOdds > logOddsMax) return mirrored(betaTailAtLogOdds(b, a, -logOdds));
   const { x, y } = ofLogOdds(logOdds);
   return betaTail(a, b, x, y, a * y - b * x);
@@ -35,8 +35,8 @@ export function betaTailAtLogOdds(a: number, b: number, logOdds: number): Tail {
 
 /** log of the density of the log odds. */
 export function logDensityAtLogOdds(a: number, b: number, logOdds: number): number {
-  if (logOdds < -logOddsMax) return a * logOdds - logScaledBeta(a, b);
-  if (logOdds > logOddsMax) return -b * logOdds - logScaledBeta(b, a);
+  if (logOdds < -logOddsMax) return a * logOdds + Math.log(a) - logScaledBeta(a, b);
+  if (logOdds > logOddsMax) return logDensityAtLogOdds(b, a, -logOdds);
   const { x, y } = ofLogOdds(logOdds);
   return logBetaDensity(a, b, x, y, a * y - b * x);
 }

@@ -9,7 +9,7 @@ import { logTailOverDensity } from "./tailQuadrature.ts";
 /** From this shape on quadrature is used; below it series and fraction need at most some 150 terms. */
 const largeShape = 40;
 /** Never reached with valid arguments: convergence takes fewer terms. */
-const termsMax = 10_000;
+const termsMax = 2_000;
 
 /** The smaller tail at x of a gamma variable of the given shape and scale 1; shape > 0 is the caller's duty. */
 export function gammaTail(shape: number, x: number): Tail {

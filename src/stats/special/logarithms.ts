@@ -33,16 +33,19 @@ export function log1pMinus(x: number): number {
   return 2 * r * r * r * atanhTail(r * r) - (x * x) / (2 + x);
 }
 
+/** 1/2!, 1/3!, ... 1/18!: enough for |x| <= 0.7. */
+const inverseFactorials = Array.from({ length: 17 }, (_, index) => {
+  let product = 1;
+  for (let k = 2; k <= index + 2; k++) product *= k;
+  return 1 / product;
+});
+
 /** e^x - 1 - x to full relative accuracy: it is about x^2/2 near zero. */
 export function expm1Minus(x: number): number {
   if (Math.abs(x) > 0.7) return Math.expm1(x) - x;
-  let term = (x * x) / 2;
-  let sum = term;
-  for (let k = 3; Math.abs(term) > 1e-17 * sum; k++) {
-    term *= x / k;
-    sum += term;
-  }
-  return sum;
+  let sum = 0;
+  for (let k = inverseFactorials.length - 1; k >= 0; k--) sum = sum * x + inverseFactorials[k]!;
+  return x * x * sum;
 }
 
 /** (atanh(r) / r - 1) / r^2 = 1/3 + r^2/5 + r^4/7 + ..., given r^2 <= 1/4. */

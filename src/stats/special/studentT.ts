@@ -72,7 +72,7 @@ export function studentTLogSf(t: number, v: number): number {
 
 /** The t with P(T <= t) = p; -Infinity and Infinity at p = 0 and 1. */
 export function studentTQuantile(p: number, v: number): number {
-  return -studentTUpperQuantile(p, v);
+  return 0 - studentTUpperQuantile(p, v);
 }
 
 /** The t with P(T > t) = p, for upper tails too small for 1 - p. */
