@@ -27,23 +27,24 @@ export const guardrailWindowSchema = z.union([
 export const guardrailSchema = z
   .strictObject({
     id: idSchema,
-    /** `account`: signals; `publish`: attempts of the lane; `metric`: snapshots; `manual`: figures typed in by a person, such as hides. */
-    source: z.enum(["account", "publish", "metric", "manual"]),
-    /** A signal, a publish statistic, or a metric name, by source. A metric is a mean per post, or summed over `per` where that is given. */
-    statistic: metricNameSchema,
-    /** Denominator of a metric guardrail, such as `reach`. */
-    per: metricNameSchema.exactOptional(),
-    /** Breached when `statistic comparator threshold` holds. */
-    comparator: z.enum([">", ">=", "<", "<="]),
+    source: z
+      .enum(["account", "publish", "metric", "manual"])
+      .describe("account: signals; publish: attempts; metric: snapshots; manual: figures a person types in, such as hides"),
+    statistic: metricNameSchema.describe(
+      "a signal, a publish statistic or a metric, by source; a metric is the mean per post, or the sum over the sum of per where that is given",
+    ),
+    per: metricNameSchema.exactOptional().describe("denominator of a metric, such as reach"),
+    comparator: z.enum([">", ">=", "<", "<="]).describe("breached when: statistic comparator threshold"),
     threshold: z.number(),
-    window: guardrailWindowSchema,
-    /** Time after a post's publication in which a statistical guardrail at most warns: the platform's metric latency. */
-    grace: z.strictObject({ hours: hoursSchema }),
-    /** Below this many posts with data the guardrail does not speak. */
-    minPosts: countSchema,
-    action: z.enum(["warn", "hold", "pause"]),
-    /** Who lifts the action. */
-    resume: z.enum(["human", "automatic"]),
+    window: guardrailWindowSchema.describe("how far to look back"),
+    grace: z
+      .strictObject({ hours: hoursSchema })
+      .describe("time after publication in which the guardrail at most warns: the platform's metric latency; survival signals ignore it"),
+    minPosts: countSchema.describe("with data from fewer posts it does not speak"),
+    action: z
+      .enum(["warn", "hold", "pause"])
+      .describe("warn: note it; hold: finish the open block, start nothing; pause: cancel unpublished posts and escalate"),
+    resume: z.enum(["human", "automatic"]).describe("who lifts the action; a pause is lifted by a human"),
   })
   .superRefine((guardrail, context) => {
     if (guardrail.action === "pause" && guardrail.resume !== "human")

@@ -131,21 +131,10 @@ export {
   experimentTypeSchema,
   strongestPreset,
 } from "./experimentTypes.ts";
-export {
-  type Brief,
-  type BriefInput,
-  briefSchema,
-  controlSchema,
-  type ExposurePlan,
-  exposurePlanSchema,
-  hypothesisSchema,
-  readBrief,
-  type RunWindow,
-  runWindowSchema,
-  type StopCondition,
-  stopConditionSchema,
-  testVariantSchema,
-} from "./brief.ts";
+export { exposurePlanSchema, type ExposurePlan, runWindowSchema, type RunWindow } from "./exposurePlan.ts";
+export { stopConditionSchema, type StopCondition } from "./stopCondition.ts";
+export { type Brief, type BriefInput, briefSchema, controlSchema, hypothesisSchema, testVariantSchema } from "./brief.ts";
+export { readBrief } from "./readBrief.ts";
 export { checkTypeRequirements, decisionPresetOf, humanApprovalReasons, isRegulated } from "./typeRequirements.ts";
 export {
   type ContentIdentity,
@@ -227,4 +216,5 @@ export {
   type PlannedShares,
   type SnapshotsMapping,
   type SourceFormat,
+  sourceFormatSchema,
 } from "./mapping.ts";

@@ -1,6 +1,7 @@
 // A proxy: a metric of the surface that stands for retention, conversation or distribution (or, in lane and engagement experiments, for the
 // operation itself). Which metrics a surface offers is the platform catalogue's knowledge, checked in intake.
 import { z } from "zod";
+import { refuse } from "./issue.ts";
 
 export const metricNameSchema = z
   .string()
@@ -9,20 +10,25 @@ export const metricNameSchema = z
 
 export const proxyKinds = ["retention", "conversation", "distribution", "operational"] as const;
 
-/** `rate` is metric over exposureMetric, `value` a continuous figure such as seconds; `binary` and `ordinal` are per-unit outcomes. */
 export const proxyScales = ["count", "rate", "value", "binary", "ordinal"] as const;
 
 export type ProxyScale = (typeof proxyScales)[number];
 
-export const proxySchema = z.strictObject({
-  /** The platform's own name, such as `shares`; see the metrics of the surface. */
-  metric: metricNameSchema,
-  kind: z.enum(proxyKinds),
-  direction: z.enum(["increase", "decrease"]),
-  scale: z.enum(proxyScales),
-  /** What a rate is per, such as `reach`; for rates alone. */
-  exposureMetric: metricNameSchema.exactOptional(),
-  /** Share in the composite index, relative to the other proxies. Registered before launch. */
-  weight: z.number().positive().max(1000).default(1),
-});
+export const proxySchema = z
+  .strictObject({
+    metric: metricNameSchema.describe("the platform's own name, such as shares"),
+    kind: z.enum(proxyKinds).describe("what the metric stands for"),
+    direction: z.enum(["increase", "decrease"]).describe("which way is better"),
+    scale: z
+      .enum(proxyScales)
+      .describe("rate: metric over exposureMetric; value: a continuous figure such as seconds; binary, ordinal: an outcome of each unit"),
+    exposureMetric: metricNameSchema.exactOptional().describe("what a rate is per, such as reach; for rates alone"),
+    weight: z.number().positive().max(1000).default(1).describe("share in the composite index, relative to the other proxies"),
+  })
+  .superRefine((proxy, context) => {
+    if (proxy.scale === "rate" && proxy.exposureMetric === undefined)
+      refuse(context, ["exposureMetric"], "a rate needs what it is per", "Give exposureMetric, such as reach.");
+    if (proxy.scale !== "rate" && proxy.exposureMetric !== undefined)
+      refuse(context, ["exposureMetric"], `a ${proxy.scale} has no exposure metric`, "Remove exposureMetric, or set scale to rate.");
+  });
 export type Proxy = z.infer<typeof proxySchema>;

@@ -66,3 +66,8 @@ export const jsonSchema = z.json();
 export type Json = z.infer<typeof jsonSchema>;
 export type Zone = z.infer<typeof zoneSchema>;
 export type WallTime = z.infer<typeof wallTimeSchema>;
+
+/** Positions of values that occurred before, for "named once" rules. */
+export function repeated(list: readonly string[]): number[] {
+  return list.flatMap((value, at) => (list.indexOf(value) < at ? [at] : []));
+}

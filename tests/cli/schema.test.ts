@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { execute } from "../../src/cli/command.ts";
 import { run } from "../../src/cli/commands/schema.ts";
 import { publishedNames } from "../../src/domain/index.ts";
@@ -28,12 +29,15 @@ describe("expos schema", () => {
     expect(document.objects.map((object) => object.name)).toEqual(publishedNames);
   });
 
-  test.each(publishedNames)("prints the JSON Schema of %s, 2020-12, closed to unknown keys", async (name) => {
+  test.each(publishedNames)("prints the JSON Schema of %s, 2020-12, which takes the valid example and no unknown key", async (name) => {
     const { exitCode, out } = await printed(name, true);
     expect(exitCode).toBe(0);
     const schema = JSON.parse(out) as Record<string, unknown>;
     expect(schema).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", title: name });
     expect(openObjects(schema)).toEqual([]);
+    const reader = z.fromJSONSchema(schema);
+    expect(reader.safeParse(exampleInput(name, "valid"))).toMatchObject({ success: true });
+    expect(reader.safeParse({ ...(exampleInput(name, "valid") as object), surprise: 1 })).toMatchObject({ success: false });
     expect(JSON.parse((await printed(name, false)).out)).toEqual(schema);
   });
 

@@ -39,6 +39,26 @@ describe("a brief", () => {
     expectTypeOf<Brief["clientTags"]>().toEqualTypeOf<string[]>();
   });
 
+  test("may bundle fields as a blueprint, and is then held to the bundle", () => {
+    const bundle = edited(
+      edited(batch, ["variableUnderTest"], "blueprint"),
+      ["blueprintFields"],
+      ["parts.hook", "media.first3s", "parts.cta"],
+    );
+    const patch = { parts: { hook: "Another", cta: "Another" } };
+    expect(readBrief(edited(bundle, ["testVariants", 0, "patch"], patch)).testVariants[0]?.patch).toEqual(patch);
+    expect(() => readBrief(edited(bundle, ["testVariants", 0, "patch"], { altText: "x" }))).toThrow(/altText is not part of blueprint/);
+  });
+
+  test("may bind its variants to planned cells", () => {
+    const slots = edited(edited(batch, ["variableUnderTest"], "slot"), ["control", "content", "slotCell"], "weekday-noon");
+    const evening = edited(slots, ["testVariants", 0, "patch"], { slotCell: "weekday-evening" });
+    expect(checkTypeRequirements(readBrief(evening))).toEqual([]);
+    expect(() => readBrief(edited(evening, ["testVariants", 0, "patch", "slotCell"], "midnight"))).toThrow(
+      expect.objectContaining({ path: "testVariants[0].patch.slotCell" }),
+    );
+  });
+
   test("may be written with the seed's names", () => {
     const seed = JSON.parse(
       JSON.stringify(batch)
@@ -134,7 +154,7 @@ describe("a brief is refused with path and fix when", () => {
     ["half a post is to be posted", ["exposurePlan", "postsPerVariant"], 1.5, "exposurePlan.postsPerVariant", /int/],
     ["there is no stop condition", ["stopConditions"], [], "stopConditions", />=1/],
     ["a stop condition is unknown", ["stopConditions", 0, "kind"], "boredom", "stopConditions[0].kind", /guardrailBreach/],
-    ["more failures than attempts are asked for", ["stopConditions", 1, "attempts"], 2, "stopConditions", /attempts/],
+    ["more failures than attempts are asked for", ["stopConditions", 1, "attempts"], 2, "stopConditions[1].failuresMin", /attempts/],
     ["the approval level is unknown", ["approvalLevel"], "vibes", "approvalLevel", /auto/],
     [
       "a media path leaves its folder",
@@ -146,6 +166,7 @@ describe("a brief is refused with path and fix when", () => {
     ["a media path is absolute", ["control", "content", "cover", "path"], "/etc/passwd", "control.content.cover.path", /relative/],
     ["a link is a script", ["control", "content", "parts", "links"], ["javascript:alert(1)"], "control.content.parts.links[0]", /http/],
     ["a blueprint lists no fields", ["variableUnderTest"], "blueprint", "blueprintFields", /bundle/],
+    ["a variant is bound to a cell nobody planned", ["control", "content", "slotCell"], "midnight", "control.content.slotCell", /no cell/],
     ["fields are listed without a blueprint", ["blueprintFields"], ["parts.hook"], "blueprintFields", /not a blueprint/],
     ["a number is written as text", ["decisionAgeHours"], "168", "decisionAgeHours", /number/],
     ["a number is not finite", ["decisionAgeHours"], Number.POSITIVE_INFINITY, "decisionAgeHours", /number/],
