@@ -1,0 +1,43 @@
+// Experiments as specs: registry, evaluator, targeting, layers and holdouts, overrides, lint. Pure: the store, the clock and the policy engine are
+// given by the host.
+export { type BlockRequest, dealBlock, type DealtUnit } from "./blocks.ts";
+export { type ExperimentContext, type Unit } from "./context.ts";
+export { type Evaluation, type EvaluationDetail, type EvaluationIssue, type EvaluationReason, type TraceStep } from "./evaluation.ts";
+export { type EvaluationRequest, ExperimentEvaluator, type EvaluatorConfig } from "./evaluator.ts";
+export { createExposureReporter, exposureEvent, type ExposureReporter, type UnitExposed } from "./exposure.ts";
+export { type Lifecycle, type LifecycleLists, lifecycleOf } from "./lifecycle.ts";
+export { type ExperimentFilter, ExperimentRegistry, type RegistryOptions } from "./registry.ts";
+export { experimentSpecSchema } from "./schema.ts";
+export { type Stability, StabilityEnum } from "./stability.ts";
+export {
+  type AssignmentKey,
+  type AssignmentStore,
+  type AsyncAssignmentStore,
+  MemoryAssignmentStore,
+  type StoredAssignment,
+  type SyncAssignmentStore,
+} from "./store.ts";
+export {
+  type AllocationStrategy,
+  type ExperimentMeta,
+  type ExperimentOverride,
+  type ExperimentOverrideType,
+  type ExperimentRef,
+  type ExperimentSpec,
+  type ExperimentVariant,
+  type ExperimentWindow,
+  type HoldoutMembership,
+  type Labelled,
+  type LayerMembership,
+  type MetricAggregation,
+  type PolicyRef,
+  type RegisteredExperiment,
+  type RegisteredVariant,
+  type SpecMeta,
+  type SpecRef,
+  type StickyAttribute,
+  type SuccessMetric,
+  type TargetingRule,
+  type Version,
+} from "./types.ts";
+export { type ExpressionMode, validateExperiment } from "./validate.ts";
