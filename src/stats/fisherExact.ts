@@ -29,7 +29,7 @@ export function fisherExact(table: readonly (readonly number[])[], options: Mont
   const columns = (full[0] ?? []).map((_, at) => full.reduce((sum, row) => sum + row[at]!, 0));
   const units = rows.reduce((sum, count) => sum + count, 0);
   if (units > unitsMax) refuse("table", units, `must hold at most ${unitsMax} units`, "Use contingencyTest for tables this large.");
-  if (rows.length < 2 || columns.length < 2) return { ...exactResult(0, 0, 1), effect: 0 };
+  if (rows.length < 2 || columns.length < 2) return { ...exactResult(1, 0, 1), effect: 0 };
 
   const logFactorials = Float64Array.from({ length: units + 1 }, (_, n) => logFactorial(n));
   const fixed = [...rows, ...columns].reduce((sum, margin) => sum + logFactorials[margin]!, -logFactorials[units]!);
@@ -38,8 +38,10 @@ export function fisherExact(table: readonly (readonly number[])[], options: Mont
   const limit = observed + Math.log1p(tieFactor);
 
   const all = enumerate(rows, columns, fixed, observed, limit, logFactorials);
-  if (all !== undefined)
-    return { ...exactResult(observed + Math.log(all.sum), observed, Math.exp(all.leastLog + Math.log(all.leastSum))), effect };
+  if (all !== undefined) {
+    const logP = observed + Math.log(all.sum);
+    return { ...exactResult(Math.exp(logP), observed, Math.exp(all.leastLog + Math.log(all.leastSum)), logP), effect };
+  }
 
   const monteCarlo = requireMonteCarlo(options, `${tablesMax} tables`, drawsDefault);
   const { rng, draws } = monteCarlo;

@@ -84,7 +84,7 @@ export function mannWhitneyExact(a: readonly number[], b: readonly number[], opt
     }
     if (here === most) ofMost += count;
   });
-  return { ...exactResult(Math.log(extreme / total), statistic, ofMost / total), effect };
+  return { ...exactResult(extreme / total, statistic, ofMost / total), effect };
 }
 
 /** Ways to choose `chosen` of the ranks for each rank sum (index). */

@@ -102,7 +102,7 @@ function exactTest(blocks: readonly BlockSums[], observed: number, statistic: nu
   if (alternative !== "two-sided") {
     const sides = alternative === "greater" ? blocks : opposite;
     const threshold = (alternative === "greater" ? observed : -observed) - tolerance;
-    return exactResult(Math.log(shareAtLeast(sides, threshold)), statistic, largestSum(sides, tolerance).share);
+    return exactResult(shareAtLeast(sides, threshold), statistic, largestSum(sides, tolerance).share);
   }
   const threshold = Math.abs(observed) - tolerance;
   const up = largestSum(blocks, tolerance);
@@ -110,7 +110,7 @@ function exactTest(blocks: readonly BlockSums[], observed: number, statistic: nu
   const most = Math.max(up.sum, down.sum) - tolerance;
   const minP = most <= 0 ? 1 : (up.sum >= most ? up.share : 0) + (down.sum >= most ? down.share : 0);
   const p = threshold <= 0 ? 1 : shareAtLeast(blocks, threshold) + shareAtLeast(opposite, threshold);
-  return exactResult(Math.log(p), statistic, minP);
+  return exactResult(p, statistic, minP);
 }
 
 function drawnTest(

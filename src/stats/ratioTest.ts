@@ -82,9 +82,10 @@ export function exactMultinomialTest(
   };
   visit(0, units, 0);
 
-  const logProbability = observed + logFactorial(units);
+  const statistic = observed + logFactorial(units);
+  const logP = statistic + Math.log(sum);
   return {
-    ...exactResult(logProbability + Math.log(sum), logProbability, leastMultinomialP(shares, units)),
+    ...exactResult(Math.exp(logP), statistic, leastMultinomialP(shares, units), logP),
     effect: effectOf(counts, shares, units),
   };
 }

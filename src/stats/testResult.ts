@@ -58,9 +58,9 @@ export function monteCarloResult({ rng, draws }: { rng: Rng; draws: number }, co
   return { p, logP: Math.log(p), statistic, exactness: "monteCarlo", minP: Math.max(1 / (draws + 1), leastP), draws, seed: rng.seed };
 }
 
-/** An exact p-value given by its logarithm; rounding above 1 is cut. */
-export function exactResult(logP: number, statistic: number, minP: number): TestResult {
-  return { p: Math.min(1, Math.exp(logP)), logP: Math.min(0, logP), statistic, exactness: "exact", minP: Math.min(1, minP) };
+/** An exact p-value; `logP` is passed where p may underflow. Rounding above 1 is cut. */
+export function exactResult(p: number, statistic: number, minP: number, logP = Math.log(p)): TestResult {
+  return { p: Math.min(1, p), logP: Math.min(0, logP), statistic, exactness: "exact", minP: Math.min(1, minP) };
 }
 
 /** @throws DomainError unless the value is one of the three directions. */
