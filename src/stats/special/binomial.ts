@@ -76,29 +76,34 @@ export function binomialLogSf(k: number, n: number, p: number): number {
 }
 
 /**
- * The smallest k with P(K <= k) >= q. A probability within 1e-13 of the wanted tail counts as equal.
+ * The smallest k with P(K <= k) >= q. A probability within 1e-13 of the smaller tail wanted counts as equal.
  * @param q the probability; p is that of one success.
  */
 export function binomialQuantile(q: number, n: number, p: number): number {
   requireProbability("q", q);
   requireTrials(n, p);
-  if (q === 0) return 0;
-  if (q > 0.5) return smallestUpperWithin(1 - q, n, p);
-  const logWanted = Math.log(q) + Math.log1p(-tieShare);
-  return smallest((k) => logLowerTail(tailAt(k, n, p)) >= logWanted, guess(standardQuantile(q), n, p), n, p);
+  if (q === 0 || q === 1) return q === 0 || p === 0 ? 0 : n;
+  return smallest((k) => reaches(tailAt(k, n, p), q), guess(standardQuantile(q), n, p), n, p);
 }
 
 /** The smallest k with P(K > k) <= q, for upper tails too small for 1 - q. Ties as for `binomialQuantile`. */
 export function binomialUpperQuantile(q: number, n: number, p: number): number {
   requireProbability("q", q);
   requireTrials(n, p);
-  return q > 0.5 ? binomialQuantile(1 - q, n, p) : smallestUpperWithin(q, n, p);
+  if (q === 0 || q === 1) return q === 1 || p === 0 ? 0 : n;
+  return smallest((k) => atMost(tailAt(k, n, p), q), guess(-standardQuantile(q), n, p), n, p);
 }
 
-function smallestUpperWithin(q: number, n: number, p: number): number {
-  if (q === 0) return p === 0 ? 0 : n;
-  const logAllowed = Math.log(q) + Math.log1p(tieShare);
-  return smallest((k) => logUpperTail(tailAt(k, n, p)) <= logAllowed, guess(-standardQuantile(q), n, p), n, p);
+/** Is the lower tail at least q? Near 1 the complement decides too, for there q itself is rounded. */
+function reaches(tail: Tail, q: number): boolean {
+  if (q <= 0.5) return logLowerTail(tail) >= Math.log(q) - tieShare;
+  return lowerTail(tail) >= q || logUpperTail(tail) <= Math.log1p(-q) + tieShare;
+}
+
+/** Is the upper tail at most q? The mirror of `reaches`. */
+function atMost(tail: Tail, q: number): boolean {
+  if (q <= 0.5) return logUpperTail(tail) <= Math.log(q) + tieShare;
+  return upperTail(tail) <= q || logLowerTail(tail) >= Math.log1p(-q) - tieShare;
 }
 
 /** The Cornish-Fisher start. */

@@ -70,7 +70,7 @@ export function studentTLogSf(t: number, v: number): number {
   return t < 0 ? log1mExp(beyond) : beyond;
 }
 
-/** The t with P(T <= t) = p; -Infinity and Infinity at p = 0 and 1. */
+/** The t with P(T <= t) = p; -Infinity and Infinity at p = 0 and 1, and where t would overflow (few degrees of freedom). */
 export function studentTQuantile(p: number, v: number): number {
   return 0 - studentTUpperQuantile(p, v);
 }
