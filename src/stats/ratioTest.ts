@@ -17,14 +17,15 @@ const compositionsMax = 2_000_000;
 const drawsDefault = 9_999;
 
 /**
- * The method that fits the counts: exact for at most 60 units in at most 4 arms, Monte Carlo where an arm expects fewer than 5, else chi-square.
- * @throws DomainError as the three methods do.
+ * The method that fits the counts: exact for at most 60 units in at most 4 arms, and wherever an arm expects fewer than 5 units (drawn where
+ * that is too much to enumerate); else chi-square.
+ * @throws DomainError as `exactMultinomialTest` and `chiSquareTest` do.
  */
 export function ratioTest(counts: readonly number[], weights: readonly number[], options: MonteCarloOptions = {}): RatioTestResult {
   const units = requireCounts("counts", counts, 2);
   const shares = requireWeights(weights, counts.length);
-  if (units <= 60 && counts.length <= 4) return exactMultinomialTest(counts, weights);
-  return shares.some((share) => units * share < 5) ? monteCarloMultinomial(counts, shares, units, options) : chiSquareTest(counts, weights);
+  const few = units <= 60 && counts.length <= 4;
+  return few || shares.some((share) => units * share < 5) ? exactMultinomialTest(counts, weights, options) : chiSquareTest(counts, weights);
 }
 
 /**
@@ -96,11 +97,7 @@ function monteCarloMultinomial(
   units: number,
   options: MonteCarloOptions,
 ): RatioTestResult {
-  const monteCarlo = requireMonteCarlo(
-    options,
-    `${compositionsMax} outcomes (Monte Carlo also serves small expected counts)`,
-    drawsDefault,
-  );
+  const monteCarlo = requireMonteCarlo(options, `${compositionsMax} outcomes`, drawsDefault);
   const { rng, draws } = monteCarlo;
   const logShares = shares.map(Math.log);
   const logProbabilityOf = (outcome: readonly number[]) =>

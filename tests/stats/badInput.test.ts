@@ -38,9 +38,17 @@ describe("L12: bad input is refused with the place, the value and the fix", () =
     ["stats-argument", "weights[0]", () => chiSquareTest([1, 1], [-1, 2])],
     ["stats-argument", "weights[0]", () => chiSquareTest([1, 1], [Infinity, 2])],
     ["exact-limit", "options.rng", () => exactMultinomialTest([500, 500, 500, 500], [1, 1, 1, 1])],
-    ["exact-limit", "options.rng", () => ratioTest([97, 3], [0.97, 0.03])],
-    ["stats-argument", "options.draws", () => ratioTest([97, 3], [0.97, 0.03], { rng: createRng("s"), draws: 0 })],
-    ["stats-argument", "options.draws", () => ratioTest([97, 3], [0.97, 0.03], { rng: createRng("s"), draws: 1e9 })],
+    ["exact-limit", "options.rng", () => ratioTest([300, 290, 310, 280, 2], [0.25, 0.25, 0.25, 0.249, 0.001])],
+    [
+      "stats-argument",
+      "options.draws",
+      () => ratioTest([300, 290, 310, 280, 2], [0.25, 0.25, 0.25, 0.249, 0.001], { rng: createRng("s"), draws: 0 }),
+    ],
+    [
+      "stats-argument",
+      "options.draws",
+      () => ratioTest([300, 290, 310, 280, 2], [0.25, 0.25, 0.25, 0.249, 0.001], { rng: createRng("s"), draws: 1e9 }),
+    ],
     ["stats-argument", "table", () => fisherExact([[1, 2]])],
     ["stats-argument", "table[0]", () => fisherExact([[1], [2]])],
     [
