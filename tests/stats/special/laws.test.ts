@@ -56,9 +56,12 @@ const gammaPoint = fc
   .tuple(shape, fc.double({ min: -30, max: 30, noNaN: true }))
   .map(([a, z]) => ({ a, x: Math.abs(a + z * Math.sqrt(a)) + 1e-6 * a }));
 
+/** Below the normal doubles digits are lost by their format, not by a function. */
+const smallestNormal = 2 ** -1022;
+
 function expectClose(got: number, expected: number, relative: number): void {
-  const error = got === expected ? 0 : Math.abs(got - expected) / Math.abs(expected);
-  if (!(error <= relative)) throw new Error(`${got} is ${error.toExponential(2)} off ${expected}; ${relative} is allowed`);
+  if (!(Math.abs(got - expected) <= relative * Math.abs(expected) + smallestNormal))
+    throw new Error(`${got} is ${Math.abs(got / expected - 1).toExponential(2)} off ${expected}; ${relative} is allowed`);
 }
 
 describe("the binomial", () => {
@@ -276,7 +279,7 @@ describe("log Gamma and log B", () => {
     assertProperty(
       fc.property(scaled(-8, 8), (x) => {
         const expected = logGamma(x) + Math.log(x);
-        expect(Math.abs(logGamma(x + 1) - expected)).toBeLessThanOrEqual(4e-16 * (Math.abs(logGamma(x)) + Math.abs(Math.log(x)) + 2));
+        expect(Math.abs(logGamma(x + 1) - expected)).toBeLessThanOrEqual(1e-15 * (Math.abs(logGamma(x)) + Math.abs(Math.log(x)) + 2));
       }),
     ));
 
