@@ -67,7 +67,14 @@ export {
   studentTSf,
   studentTUpperQuantile,
 } from "./special/index.ts";
-export type { Alternative, Exactness, MonteCarloOptions, TestResult } from "./testResult.ts";
+export {
+  type Alternative,
+  type Exactness,
+  type MonteCarloOptions,
+  monteCarloResult,
+  requireMonteCarlo,
+  type TestResult,
+} from "./testResult.ts";
 export { chiSquareTest, exactMultinomialTest, ratioTest, type RatioTestResult } from "./ratioTest.ts";
 export { contingencyTest, type ContingencyResult } from "./contingencyTest.ts";
 export { fisherExact, type FisherResult } from "./fisherExact.ts";
