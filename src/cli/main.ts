@@ -2,7 +2,7 @@
 // The entry of `expos`. It imports commander and nothing else; each command's module is loaded when it runs.
 import * as nodeModule from "node:module";
 import { Command, CommanderError } from "commander";
-import { execute, exitCodes } from "./command.ts";
+import { execute, exitCodes, processIo } from "./command.ts";
 
 nodeModule.enableCompileCache?.();
 
@@ -25,6 +25,18 @@ program
   .action(async (object: string | undefined, options: { json?: boolean }) => {
     const { run } = await import("./commands/schema.ts");
     finish(await execute(() => run(object), options.json === true));
+  });
+
+program
+  .command("analyse")
+  .description("judge finished experiments, or describe data that were not randomised")
+  .argument("<source>", "CSV, NDJSON or Parquet file (text also .gz), or a folder with such files")
+  .option("--map <file>", "mapping file: which columns mean what (examples/maps); without it usual column names are recognised")
+  .option("--out <folder>", "write report.html, report.md and report.json there")
+  .option("--json", "one JSON document on stdout")
+  .action(async (source: string, options: { map?: string; out?: string; json?: boolean }) => {
+    const { run } = await import("./commands/analyse.ts");
+    finish(await execute(() => run({ source, ...options }, processIo), options.json === true));
   });
 
 try {

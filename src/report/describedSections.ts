@@ -1,0 +1,155 @@
+// Reports that describe: snapshots by group with their maturation, and differences of cumulative means over time.
+import type { MomentsAnalysis, SnapshotsAnalysis } from "./analysis.ts";
+import { listedExperimentsMax } from "./limits.ts";
+import type { MomentsStreamAnalysis } from "./momentsAnalysis.ts";
+import { count, figure, percent, plural, pValue } from "./numbers.ts";
+import type { Section, Table } from "./section.ts";
+import type { DescribedGroup, DescribedMetric, Figures } from "./snapshotsSource.ts";
+
+export function snapshotSections({ description }: SnapshotsAnalysis): Section[] {
+  const { groups, posts, missing } = description;
+  const aged = groups.some(({ metrics }) => metrics.some(({ asOf }) => asOf !== undefined));
+  const reported = Object.entries(missing).filter(([, n]) => n > 0);
+  return [
+    {
+      title: "Summary",
+      paragraphs: [
+        `${plural(posts, "post")} in ${plural(groups.length, "group")}. These data were not randomised: they are described, and nothing is decided.`,
+        reported.length === 0
+          ? "No value is missing."
+          : `Missing values (never counted as zero): ${reported.map(([name, n]) => `${name} ${count(n)}`).join(", ")}.`,
+      ],
+      tables: aged ? metricsOf(groups).map((name) => asOfTable(groups, name)) : [lifetimeTable(groups)],
+    },
+    ...(aged ? metricsOf(groups).flatMap((name) => maturation(name)) : []),
+  ];
+}
+
+const metricsOf = (groups: readonly DescribedGroup[]) => [...new Set(groups.flatMap(({ metrics }) => metrics.map(({ name }) => name)))];
+
+const metricOf = (group: DescribedGroup, name: string): DescribedMetric | undefined => group.metrics.find((metric) => metric.name === name);
+
+function maturation(name: string): Section[] {
+  return [
+    {
+      title: `How ${name} matures`,
+      detail: true,
+      plot: {
+        id: `curve:${name}`,
+        caption: `Median (solid) and 90th percentile (dashed) of ${name} by age, among posts with a value at that age`,
+      },
+    },
+    {
+      title: `When ${name} is known`,
+      detail: true,
+      plot: { id: `known:${name}`, caption: `Share of posts with a value of ${name} at that age` },
+    },
+  ];
+}
+
+function asOfTable(groups: readonly DescribedGroup[], name: string): Table {
+  return {
+    caption: `${name}: the last value known at an age; posts without one are left out`,
+    head: ["Group", "Age", "Posts with a value", "Median", "90th percentile", "Mean", "Largest", "At zero"],
+    numeric: [1, 2, 3, 4, 5, 6, 7],
+    rows: groups.flatMap((group) =>
+      (metricOf(group, name)?.asOf ?? []).map((at) => [
+        group.id,
+        `${at.ageHours} h`,
+        `${count(at.n)} of ${count(group.posts)}`,
+        ...figureCells(at),
+      ]),
+    ),
+  };
+}
+
+function lifetimeTable(groups: readonly DescribedGroup[]): Table {
+  return {
+    caption: "Lifetime figures of the posts that have a value",
+    head: ["Group", "Metric", "Posts with a value", "Median", "90th percentile", "Mean", "Largest", "At zero"],
+    numeric: [2, 3, 4, 5, 6, 7],
+    rows: groups.flatMap((group) =>
+      group.metrics.map(({ name, lifetime }) => [
+        group.id,
+        name,
+        `${count(lifetime?.n ?? 0)} of ${count(group.posts)}`,
+        ...figureCells(lifetime),
+      ]),
+    ),
+  };
+}
+
+function figureCells(figures: Figures | undefined): string[] {
+  if (figures === undefined) return ["-", "-", "-", "-", "-"];
+  return [figure(figures.p50), figure(figures.p90), figure(figures.mean), figure(figures.max), count(figures.zero)];
+}
+
+export function momentsSections({ streams, design, mapping }: MomentsAnalysis): Section[] {
+  const experiments = new Set(streams.map(({ experiment }) => experiment)).size;
+  const undefinedTests = streams.filter(({ final }) => final.test !== undefined && final.test.p === null).length;
+  const unit = mapping.kind === "moments" ? mapping.timeUnit : "";
+  return [
+    {
+      title: "Summary",
+      paragraphs: [
+        `${plural(streams.length, "stream")} in ${plural(experiments, "experiment")}, ${plural(
+          streams.reduce((sum, { path }) => sum + path.length, 0),
+          "checkpoint",
+        )}.`,
+        design === "observational"
+          ? "These data were not randomised: they are described, and nothing is decided."
+          : "The test is Welch's at the last checkpoint. Reading it at every checkpoint and stopping at a small p would find differences that are not there.",
+        ...(undefinedTests > 0 ? [`The test is not defined in ${plural(undefinedTests, "stream")}: a variance is not known there.`] : []),
+        ...(streams.some(({ validity }) => validity?.verdict === "insufficient")
+          ? ["The planned shares are not declared or the counts too small, so the allocation is not judged."]
+          : []),
+      ],
+    },
+    {
+      title: "Difference over time",
+      detail: true,
+      plot: {
+        id: "moments",
+        caption: `Difference of the means (treatment - control) in standard errors, by time in ${unit}; the streams with most checkpoints`,
+      },
+      tables: [streamTable(streams, unit)],
+    },
+  ];
+}
+
+function streamTable(streams: readonly MomentsStreamAnalysis[], unit: string): Table {
+  const rows = streams.slice(0, listedExperimentsMax);
+  return {
+    caption:
+      streams.length > rows.length
+        ? `The first ${rows.length} of ${count(streams.length)} streams`
+        : `All ${count(streams.length)} streams`,
+    head: [
+      "Experiment",
+      "Comparison",
+      "Metric",
+      `Last time (${unit})`,
+      "Control",
+      "Treatment",
+      "Difference",
+      "95 % interval",
+      "p",
+      "Split",
+    ],
+    numeric: [3, 4, 5, 6, 7, 8],
+    rows: rows.map(({ experiment, comparison, metric, final, validity }) => [
+      experiment,
+      comparison ?? "-",
+      metric ?? "-",
+      figure(final.time),
+      `${figure(final.control.mean)} (${count(final.control.count)})`,
+      `${figure(final.treatment.mean)} (${count(final.treatment.count)})`,
+      final.control.mean === 0
+        ? figure(final.difference)
+        : `${figure(final.difference)} (${percent(final.difference / Math.abs(final.control.mean))})`,
+      final.test?.interval ? `${figure(final.test.interval[0])} to ${figure(final.test.interval[1])}` : "-",
+      pValue(final.test?.p ?? null, final.test?.logP ?? null),
+      validity?.verdict ?? "-",
+    ]),
+  };
+}

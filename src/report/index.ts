@@ -1,0 +1,17 @@
+// Reading finished experiments from files, and writing reports for people.
+export { analyse, type AnalyseOptions } from "./analyse.ts";
+export type {
+  Analysis,
+  ArmAnalysis,
+  ArmTotalsAnalysis,
+  DescribedArmTotals,
+  ExperimentAnalysis,
+  FleetSummary,
+  FleetWeekSummary,
+  MomentsAnalysis,
+  SnapshotsAnalysis,
+} from "./analysis.ts";
+export { experimentReport, type ReportFacts } from "./experiment/experimentReport.ts";
+export { readMapping } from "./mappingFile.ts";
+export { requireFreeOutput, writeOutput } from "./outputFolder.ts";
+export { type ReportFormat, renderAnalysis } from "./renderAnalysis.ts";

@@ -1,0 +1,77 @@
+// One stream of moments described: the difference of the arms at each checkpoint, the test at the last one, and the allocation if it is known.
+import { meanDifference, type MeanDifference } from "../decision/index.ts";
+import { DomainError, type MomentsMapping } from "../domain/index.ts";
+import { sampleRatio, type SampleRatioFinding } from "../erm/index.ts";
+import type { Rng } from "../random/index.ts";
+import type { ArmMoments, MomentsStream } from "./momentsSource.ts";
+
+export interface MomentsPoint {
+  readonly time: number;
+  readonly difference: number;
+  /** 95 % of this one look. */
+  readonly interval: readonly [number, number] | null;
+}
+
+export interface MomentsStreamAnalysis {
+  readonly experiment: string;
+  readonly comparison?: string;
+  readonly metric?: string;
+  /** Checkpoints in order of time, for the curve; not a test at each of them. */
+  readonly path: readonly MomentsPoint[];
+  /** Checkpoints at which a cumulative count is lower than before. */
+  readonly countsThatFall: number;
+  /** The last checkpoint. `test` is left out of observational data. */
+  readonly final: {
+    readonly time: number;
+    readonly control: ArmMoments;
+    readonly treatment: ArmMoments;
+    readonly difference: number;
+    readonly test?: Omit<MeanDifference, "difference">;
+  };
+  /** `insufficient` where the planned shares are not declared. Left out of observational data. */
+  readonly validity?: { readonly verdict: SampleRatioFinding["verdict"]; readonly checks: readonly SampleRatioFinding[] };
+}
+
+export function analyseStream(stream: MomentsStream, mapping: MomentsMapping, rng: Rng): MomentsStreamAnalysis {
+  const { checkpoints, ...names } = stream;
+  const last = checkpoints.at(-1)!;
+  const { difference, ...test } = meanDifference(last.control, last.treatment);
+  const randomized = mapping.design === "randomized";
+  return {
+    ...names,
+    path: checkpoints.map(({ time, control, treatment }) => {
+      const look = meanDifference(control, treatment);
+      return { time, difference: look.difference, interval: look.interval };
+    }),
+    countsThatFall: checkpoints.filter(
+      (checkpoint, at) =>
+        at > 0 &&
+        (checkpoint.control.count < checkpoints[at - 1]!.control.count ||
+          checkpoint.treatment.count < checkpoints[at - 1]!.treatment.count),
+    ).length,
+    final: { time: last.time, control: last.control, treatment: last.treatment, difference, ...(randomized && { test }) },
+    ...(randomized && { validity: validityOf([last.control.count, last.treatment.count], mapping, rng) }),
+  };
+}
+
+function validityOf(
+  units: readonly number[],
+  { shares, columns }: MomentsMapping,
+  rng: Rng,
+): NonNullable<MomentsStreamAnalysis["validity"]> {
+  if (shares === undefined) return { verdict: "insufficient", checks: [] };
+  const check = sampleRatio({ units, weights: weightsOf(shares, [columns.control.arm, columns.treatment.arm]), rng });
+  return { verdict: check.verdict, checks: [check] };
+}
+
+function weightsOf(shares: NonNullable<MomentsMapping["shares"]>, arms: readonly string[]): number[] {
+  if (shares === "equal") return arms.map(() => 1);
+  if ("weights" in shares && arms.every((arm) => shares.weights[arm] !== undefined)) return arms.map((arm) => shares.weights[arm]!);
+  throw new DomainError({
+    code: "share-missing",
+    path: "shares",
+    message: `the mapping does not give the planned shares of ${arms.join(" and ")}`,
+    fix: "Write shares: equal, or one weight for each arm under shares.weights.",
+    value: shares,
+  });
+}
