@@ -1,9 +1,13 @@
-// Face of machines/: lifecycles as XState machines, the pure host, and rows that talk.
+// Face of machines/: lifecycles as XState machines, the three hosts, and rows that talk.
 export { accountMachine, type AccountContext, type AccountEvent } from "./account.ts";
 export { Effect, type EffectRecord, type TimerEffect } from "./effects.ts";
 export type { MachineEvent } from "./events.ts";
 export { experimentMachine, type ExperimentContext, type ExperimentEvent, type ExperimentInput } from "./experiment.ts";
-export { createHost, type Host, type HostStart, type HostStep } from "./host.ts";
+export { createHost, type Host, type HostOptions, type HostStart, type HostStep } from "./host.ts";
+export { listEvents, type ListedEvent } from "./listEvents.ts";
+export type { Draws, Sender } from "./eventSpec.ts";
+export type { Migrations } from "./rowReader.ts";
+export { definitions, type MachineDefinition } from "./definitions.ts";
 export { blockers, postMachine, type Clearance, type PostContext, type PostEvent, type PostInput } from "./post.ts";
 export { parseRow, Row, Timer } from "./row.ts";
 export {

@@ -70,7 +70,7 @@ export function rowReader(machine: AnyStateMachine, context: z.ZodType | undefin
   return {
     version,
     read(data) {
-      if (Mark.of(data) === machine && intact(data as Row, version)) return data as Row;
+      if (Mark.of(data) === machine && intact(data as Row, version) && leaves.has((data as Row).snapshot.value)) return data as Row;
       const row = parseRow(data);
       if (row.machine !== machine.id) refuseVersion(row, "steps no other machine");
       if (row.version > version) refuseVersion(row, "knows no newer one");
@@ -78,9 +78,7 @@ export function rowReader(machine: AnyStateMachine, context: z.ZodType | undefin
       return current.version === version ? checked(current) : current;
     },
     made(row) {
-      // A private field put on a plain object: invisible, not copied, ten times cheaper than a WeakSet.
-      new Mark(row, machine);
-      return row;
+      return Mark.on(row, machine);
     },
   };
 }
@@ -100,18 +98,22 @@ function intact({ version, rev, lastAt, snapshot, timers }: Row, versionWanted: 
   );
 }
 
-class Plain {
+// oxlint-disable-next-line typescript/no-extraneous-class -- its constructor hands the row itself to the subclass, whose field goes onto it
+class Itself {
   constructor(row: object) {
-    // oxlint-disable-next-line no-constructor-return -- the field of the subclass goes onto this very object
     return row;
   }
 }
 
-class Mark extends Plain {
+/** A private field on a plain row: invisible, not copied with it, and ten times cheaper than a WeakSet of rows. */
+class Mark extends Itself {
   #machine: AnyStateMachine;
   constructor(row: object, machine: AnyStateMachine) {
     super(row);
     this.#machine = machine;
+  }
+  static on(row: Row, machine: AnyStateMachine): Row {
+    return new Mark(row, machine) as object as Row;
   }
   static of(row: unknown): AnyStateMachine | undefined {
     return typeof row === "object" && row !== null && #machine in row ? row.#machine : undefined;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { setup } from "xstate";
 import { isDomainError } from "../../src/domain/index.ts";
-import { accountMachine, createHost, experimentMachine, postMachine, type Row } from "../../src/machines/index.ts";
+import { accountMachine, createHost, experimentMachine, type MachineEvent, postMachine, type Row } from "../../src/machines/index.ts";
 import { assertProperty } from "../support/property.ts";
 
 const hour = 3_600_000;
@@ -27,8 +27,8 @@ describe("a host", () => {
     expect(() => createHost(machine, { kind: "pure" })).not.toThrow();
   });
 
-  test("refuses a kind that does not exist yet", () => {
-    expect(() => createHost(experimentMachine, { kind: "table" })).toThrow(expect.objectContaining({ code: "host-unavailable" }));
+  test("refuses a kind that does not exist", () => {
+    expect(() => createHost(experimentMachine, { kind: "steam" as never })).toThrow(expect.objectContaining({ code: "host-unavailable" }));
   });
 
   test("starts a row under the machine's own key", () => {
@@ -177,4 +177,100 @@ describe("a host", () => {
         },
       ),
     ));
+});
+
+describe.each(["pure", "table", "actor"] as const)("the %s host", (kind) => {
+  const onKind = createHost(experimentMachine, { kind });
+  const run = (events: { type: string; [field: string]: unknown }[]): Row =>
+    events.reduce<Row>((row, event, index) => onKind.step(row, { id: `ev${index}`, at: 0, ...event }).row, onKind.start(input, 0).row);
+
+  test("L5: hands out the effects of a transition that changes nothing else", () => {
+    const verifying = run([...toRunning, { type: "windowClosed" }]);
+    const step = onKind.step(verifying, { type: "survivalSignal", id: "s", at: 1, signal: "spamSignal" });
+    expect(step.changed).toBe(true);
+    expect(step.effects).toEqual([
+      expect.objectContaining({ type: "notify", params: expect.objectContaining({ severity: "escalation" }) }),
+    ]);
+    expect(step.row.rev).toBe(verifying.rev + 1);
+  });
+
+  test.each(["xstate.stop", "xstate.init", "xstate.error.actor.x", "xstate.after.approvalTimeout.experiment.preflight", "*"])(
+    "takes no event %s from outside: it is XState's own",
+    (type) => {
+      const row = run(toRunning.slice(0, 2));
+      expect(onKind.step(row, { type, id: "x", at: 1 })).toEqual({ row, effects: [], changed: false });
+    },
+  );
+
+  test("a timer that nobody wants any more is spent, so that it is not fired for ever", () => {
+    const machine = setup({
+      // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- XState takes its types from this phantom
+      types: {} as { context: { open: boolean }; events: { type: "open" } },
+      guards: { isOpen: ({ context }) => context.open },
+    }).createMachine({
+      id: "door",
+      initial: "waiting",
+      context: { open: false },
+      states: { waiting: { after: { 100: { guard: "isOpen", target: "through" } } }, through: {} },
+    });
+    const door = createHost(machine, { kind });
+    const { row } = door.start(undefined, 0);
+    const timer = row.timers[0]!;
+    const fired = door.step(row, { ...timer.event, id: "t", at: timer.dueAt, timer: { id: timer.timerId, armedRev: timer.armedRev } });
+    expect(fired).toMatchObject({ changed: true, effects: [], row: { timers: [], rev: 1, lastAt: 100 } });
+  });
+
+  test.each([
+    ["no time", { type: "submitted", id: "x", at: Number.NaN }, "at"],
+    ["half a millisecond", { type: "submitted", id: "x", at: 0.5 }, "at"],
+    ["no id", { type: "submitted", at: 1 }, "id"],
+    ["no type", { id: "x", at: 1 }, "type"],
+    ["a timer without a name", { type: "submitted", id: "x", at: 1, timer: {} }, "timer"],
+  ])("refuses an event with %s", (_, event, path) => {
+    const { row } = onKind.start(input, 0);
+    const before = JSON.stringify(row);
+    expect(() => onKind.step(row, event as unknown as MachineEvent)).toThrow(expect.objectContaining({ code: "event-invalid", path }));
+    expect(JSON.stringify(row)).toBe(before);
+  });
+
+  const paused = () => JSON.parse(JSON.stringify(run([...toRunning, { type: "survivalSignal", signal: "x" }]))) as Row;
+  test.each<[string, (row: Row) => unknown, string, string]>([
+    ["that is no row", () => null, "row-corrupt", ""],
+    ["of another machine", (row) => ({ ...row, machine: "post" }), "row-version", "version"],
+    ["of a later version", (row) => ({ ...row, version: 2 }), "row-version", "version"],
+    ["with a field too many", (row) => ({ ...row, extra: 1 }), "row-corrupt", "extra"],
+    ["in a state that is gone", (row) => ({ ...row, snapshot: { ...row.snapshot, value: "nowhere" } }), "row-corrupt", "snapshot.value"],
+    [
+      "done in a state that is no end",
+      (row) => ({ ...row, snapshot: { ...row.snapshot, status: "done" } }),
+      "row-corrupt",
+      "snapshot.status",
+    ],
+    ["stopped", (row) => ({ ...row, snapshot: { ...row.snapshot, status: "stopped" } }), "row-corrupt", "snapshot.status"],
+    ["cut off", (row) => ({ ...row, snapshot: { status: "active", value: "paused" } }), "row-corrupt", "snapshot.context"],
+    [
+      "whose context lost a field",
+      (row) => ({ ...row, snapshot: { ...row.snapshot, context: { ...row.snapshot.context, postIds: undefined } } }),
+      "row-corrupt",
+      "snapshot.context.postIds",
+    ],
+    [
+      "with a timer that no state has",
+      (row) => ({ ...row, timers: [{ ...row.timers[0]!, event: { type: "xstate.after.old.experiment.gone" } }] }),
+      "row-corrupt",
+      "timers[0].event.type",
+    ],
+  ])("refuses a row %s and leaves it as it was", (_, damage, code, path) => {
+    const damaged = damage(paused()) as Row;
+    const before = JSON.stringify(damaged);
+    expect(() => onKind.step(damaged, { type: "resumed", id: "r", at: 9, by: "ana" })).toThrow(expect.objectContaining({ code, path }));
+    expect(() => onKind.read(damaged)).toThrow(expect.objectContaining({ code }));
+    expect(JSON.stringify(damaged)).toBe(before);
+  });
+
+  test("finds damage in a row of its own making too, if somebody changed it in place", () => {
+    const { row } = onKind.start(input, 0);
+    row.snapshot.value = "nowhere";
+    expect(() => onKind.step(row, { type: "submitted", id: "x", at: 1 })).toThrow(expect.objectContaining({ code: "row-corrupt" }));
+  });
 });

@@ -1,0 +1,31 @@
+// What belongs to each machine of ours beside its states: the shape of its context, its events, the migrations of its rows.
+import type { AnyStateMachine } from "xstate";
+import type { z } from "zod";
+import { accountMachine } from "./account.ts";
+import { accountContextSchema, accountEvents } from "./accountEvents.ts";
+import { byType, type EventSpec } from "./eventSpec.ts";
+import { experimentMachine } from "./experiment.ts";
+import { experimentContextSchema, experimentEvents } from "./experimentEvents.ts";
+import { postMachine } from "./post.ts";
+import { postContextSchema, postEvents } from "./postEvents.ts";
+import type { Migrations } from "./rowReader.ts";
+
+export interface MachineDefinition {
+  readonly machine: AnyStateMachine;
+  readonly context: z.ZodType;
+  readonly events: ReadonlyMap<string, EventSpec>;
+  readonly migrations: Migrations;
+}
+
+/** By name. All are at their first version, so that no row needs a migration yet. */
+export const definitions: Readonly<Record<string, MachineDefinition>> = {
+  experiment: { machine: experimentMachine, context: experimentContextSchema, events: byType(experimentEvents), migrations: {} },
+  post: { machine: postMachine, context: postContextSchema, events: byType(postEvents), migrations: {} },
+  account: { machine: accountMachine, context: accountContextSchema, events: byType(accountEvents), migrations: {} },
+};
+
+/** The definition of one of our machines; undefined for a machine of somebody else. */
+export function definitionOf(machine: AnyStateMachine): MachineDefinition | undefined {
+  const definition = definitions[machine.id];
+  return definition?.machine === machine ? definition : undefined;
+}

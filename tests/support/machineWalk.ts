@@ -1,0 +1,210 @@
+// Walks a machine at random through all hosts and XState's own transition() at once, and counts what was reached. Walks get deep because each
+// starts with a shortest path to a state picked at random: uniform events alone hardly ever end a lifecycle.
+import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine, type AnyStateNode } from "xstate";
+import { effectsOfActions, type CollectedAction } from "../../src/machines/effectOfAction.ts";
+import {
+  createHost,
+  listEvents,
+  type Host,
+  type HostStep,
+  type ListedEvent,
+  type MachineEvent,
+  type Row,
+} from "../../src/machines/index.ts";
+import { pathOfValue } from "../../src/machines/leaves.ts";
+import { createRng, type Rng } from "../../src/random/index.ts";
+
+export interface WalkSubject {
+  readonly machine: AnyStateMachine;
+  readonly input: unknown;
+  readonly events: readonly Pick<ListedEvent, "type" | "sample">[];
+  /** Counters in the context tell states apart up to here. */
+  readonly counterMax: number;
+}
+
+export interface WalkReport {
+  readonly events: number;
+  readonly changed: number;
+  readonly walks: number;
+  readonly timersFired: number;
+  readonly staleTimers: number;
+  readonly clockBackwards: number;
+  readonly statesUnreached: readonly string[];
+  readonly transitionsUnreached: readonly string[];
+  readonly finals: Readonly<Record<string, number>>;
+  readonly largestRowBytes: number;
+}
+
+const suffixLength = 24;
+
+/** @throws Error at the first difference between two hosts, or a host and XState, with the event and both sides. */
+export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: string): WalkReport {
+  const { machine, input } = subject;
+  const hosts = (["pure", "table", "actor"] as const).map((kind) => createHost(machine, { kind, events: "trusted" }) as Host);
+  const rng = createRng(seed);
+  const paths = shortestPaths(subject, hosts[1]!, rng.fork("paths"));
+  const draw = rng.fork("walk");
+  const seenStates = new Set<string>();
+  const seenTransitions = new Set<unknown>();
+  const finals: Record<string, number> = {};
+  const counts = { events: 0, changed: 0, walks: 0, timersFired: 0, staleTimers: 0, clockBackwards: 0 };
+  let largestRowBytes = 0;
+
+  while (counts.events < eventsWanted) {
+    counts.walks++;
+    const starts = hosts.map((host) => host.start(input, 1000));
+    let rows = starts.map(({ row }) => row);
+    let [reference, actions] = initialTransition(machine, input as never) as [AnyMachineSnapshot, CollectedAction[]];
+    expectEqual("start", [...starts.map(({ row, effects }) => seen(row, effects)), seenInXState(reference, actions)]);
+
+    const prefix = pick(draw, pick(draw, paths));
+    for (let step = 0; step < prefix.length + suffixLength; step++) {
+      const row = rows[0]!;
+      if (row.snapshot.status === "done") break;
+      const event = prefix[step] ?? randomEvent(subject, row, draw);
+      counts.events++;
+      const steps = hosts.map((host, index) => host.step(rows[index]!, event));
+      const first = steps[0]!;
+      expectEqual(event, steps.map(shown));
+      if (!first.changed && first.row !== row) throw new Error("an unchanged row is not the very row that came in");
+      if (first.changed) counts.changed++;
+
+      const stale = event.timer !== undefined && !row.timers.some(({ armedRev }) => armedRev === event.timer!.armedRev);
+      if (stale) {
+        counts.staleTimers++;
+        if (first.changed) throw new Error("a stale timer fired");
+      } else {
+        if (event.timer !== undefined) counts.timersFired++;
+        if (event.at < row.lastAt) counts.clockBackwards++;
+        const at = Math.max(event.at, row.lastAt);
+        const asSeen = event.timer !== undefined ? { type: event.type, id: event.id, at } : { ...event, at };
+        for (const taken of machine.getTransitionData(reference, asSeen)) seenTransitions.add(taken);
+        [reference, actions] = transition(machine, reference, asSeen);
+        expectEqual(event, [seen(first.row, first.effects), seenInXState(reference, actions)]);
+      }
+      rows = steps.map(({ row }) => row);
+      seenStates.add(first.row.snapshot.value);
+      largestRowBytes = Math.max(largestRowBytes, JSON.stringify(first.row).length);
+      // Now and then a row goes through storage: all hosts must go on from plain JSON as from their own rows.
+      if (draw.next() < 0.05) rows = rows.map((row, index) => hosts[index]!.read(JSON.parse(JSON.stringify(row))));
+    }
+    if (rows[0]!.snapshot.status === "done") finals[rows[0]!.snapshot.value] = (finals[rows[0]!.snapshot.value] ?? 0) + 1;
+  }
+
+  const nodes = nodesBelow(machine.root);
+  const leaves = nodes.filter((node) => Object.keys(node.states).length === 0).map((node) => node.path.join("."));
+  const startLeaf = hosts[0]!.start(input, 0).row.snapshot.value;
+  return {
+    ...counts,
+    finals,
+    largestRowBytes,
+    statesUnreached: leaves.filter((leaf) => leaf !== startLeaf && !seenStates.has(leaf)),
+    transitionsUnreached: nodes.flatMap((node) =>
+      [...node.transitions].flatMap(([type, candidates]) =>
+        candidates.flatMap((candidate, index) => (seenTransitions.has(candidate) ? [] : [`${node.id} ${type}[${index}]`])),
+      ),
+    ),
+  };
+}
+
+/** The events that lead to each state that can be told apart, grouped by leaf so that no leaf is rare. */
+function shortestPaths({ input, events, counterMax }: WalkSubject, host: Host, rng: Rng): MachineEvent[][][] {
+  const statesMax = 3000;
+  const samples = 6;
+  const { row } = host.start(input, 1000);
+  const found = new Map<string, { row: Row; path: MachineEvent[] }>([[abstract(row, counterMax), { row, path: [] }]]);
+  for (const { row, path } of found.values()) {
+    if (found.size > statesMax) break;
+    const next = [
+      ...row.timers.map((timer) => firing(row, timer)),
+      ...events.flatMap((event) => Array.from({ length: samples }, () => event.sample(rng, row))),
+    ];
+    for (const event of next) {
+      const step = host.step(row, event);
+      const key = abstract(step.row, counterMax);
+      if (step.changed && !found.has(key)) found.set(key, { row: step.row, path: [...path, event] });
+    }
+  }
+  const byLeaf = Map.groupBy(found.values(), ({ row }) => row.snapshot.value);
+  return [...byLeaf.values()].map((group) => group.map(({ path }) => path));
+}
+
+/** What makes a state its own: leaf, armed timers, small counters, which fields are filled. */
+function abstract({ snapshot: { value, context }, timers }: Row, counterMax: number): string {
+  const fields = Object.values(context).map((field) =>
+    typeof field === "number"
+      ? Math.min(field, counterMax)
+      : typeof field === "string"
+        ? field !== ""
+        : Array.isArray(field)
+          ? Math.min(field.length, 2)
+          : field,
+  );
+  return JSON.stringify([value, fields, timers.length]);
+}
+
+function randomEvent({ machine, events }: WalkSubject, row: Row, rng: Rng): MachineEvent {
+  const timer = row.timers.length === 0 ? undefined : pick(rng, row.timers);
+  const chance = rng.next();
+  if (timer !== undefined && chance < 0.3) return chance < 0.03 ? stale(row, timer) : firing(row, timer);
+  if (chance > 0.98) return { type: "nobodyKnowsThis", id: "u", at: row.lastAt };
+  const node = machine.states[row.snapshot.value] as AnyStateNode | undefined;
+  const wanted = events.filter(({ type }) => node?.transitions.has(type));
+  const event = pick(rng, wanted.length > 0 && rng.next() < 0.75 ? wanted : events).sample(rng, row);
+  return rng.next() < 0.05 ? { ...event, at: event.at - 5 * 86_400_000 } : event;
+}
+
+function firing(row: Row, { timerId, armedRev, dueAt, event }: Row["timers"][number]): MachineEvent {
+  return { ...event, id: `${row.key}#${timerId}@${armedRev}`, at: dueAt, timer: { id: timerId, armedRev } };
+}
+
+function stale(row: Row, timer: Row["timers"][number]): MachineEvent {
+  return firing(row, { ...timer, armedRev: timer.armedRev + 1000 });
+}
+
+function shown({ row, effects, changed }: HostStep): string {
+  return JSON.stringify([changed, row, effects]);
+}
+
+/** The part of a row that XState knows of. */
+function seen({ snapshot: { status, value, context } }: Row, effects: unknown): string {
+  return JSON.stringify([status, value, context, effects]);
+}
+
+function seenInXState(snapshot: AnyMachineSnapshot, actions: readonly CollectedAction[]): string {
+  return JSON.stringify([snapshot.status, pathOfValue(snapshot.value), snapshot.context, effectsOfActions(actions)]);
+}
+
+function expectEqual(what: unknown, sides: readonly string[]): void {
+  const other = sides.find((side) => side !== sides[0]);
+  if (other !== undefined) throw new Error(`hosts differ on ${JSON.stringify(what)}\n  ${sides[0]}\n  ${other}`);
+}
+
+function nodesBelow(node: AnyStateNode): AnyStateNode[] {
+  return [node, ...Object.values(node.states).flatMap(nodesBelow)];
+}
+
+function pick<Item>(rng: Rng, items: readonly Item[]): Item {
+  return items[Math.floor(rng.next() * items.length)]!;
+}
+
+/** One instance of each machine of ours. */
+export function walkSubject(machine: AnyStateMachine): WalkSubject {
+  const dayMs = 86_400_000;
+  const inputs: Record<string, unknown> = {
+    experiment: { experimentId: "e1", layer: "c:instagram.reels:hook", account: "a1", windowStartMs: 0, windowEndMs: 10 * dayMs },
+    post: {
+      postId: "p1",
+      experimentId: "e1",
+      account: "a1",
+      contentHash: "h1",
+      attemptKey: "k1",
+      slotMs: dayMs / 4,
+      latestMs: dayMs / 2,
+    },
+    account: { accountId: "a1" },
+  };
+  const input = inputs[machine.id];
+  if (input === undefined) throw new Error(`tests/support/machineWalk.ts has no input for ${machine.id}`);
+  return { machine, input, events: listEvents(machine), counterMax: machine.id === "post" ? 9 : 1 };
+}
