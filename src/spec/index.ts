@@ -6,6 +6,39 @@ export { type Evaluation, type EvaluationDetail, type EvaluationIssue, type Eval
 export { type EvaluationRequest, ExperimentEvaluator, type EvaluatorConfig } from "./evaluator.ts";
 export { createExposureReporter, exposureEvent, type ExposureReporter, type UnitExposed } from "./exposure.ts";
 export { type Lifecycle, type LifecycleLists, lifecycleOf } from "./lifecycle.ts";
+export {
+  checkExperimentRefs,
+  type DataViewSpec,
+  type FeatureModuleSpec,
+  resolveExperimentRefs,
+  type WorkflowSpec,
+} from "./integrations/refs.ts";
+export {
+  isTighterPolicy,
+  policyCheckerOf,
+  type PolicyDecision,
+  PolicyEngine,
+  type PolicyRequest,
+  type PolicyRule,
+  type PolicySpec,
+} from "./integrations/policyEngine.ts";
+export { type ResolvedSpec, type ResolveOptions, resolveSpec } from "./integrations/resolveSpec.ts";
+export { checkSuccessMetrics, type TelemetryEvent, type TelemetryPrivacy, type TelemetrySpec } from "./integrations/telemetry.ts";
+export { assignmentFingerprint } from "./lint/fingerprint.ts";
+export { lintExperiment, type LintFinding, lintRules } from "./lint/lint.ts";
+export { type LintContext, type LintHit, type LintRule } from "./lint/rule.ts";
+export { type AppliedOverrides, applyExperimentOverrides } from "./overrides/apply.ts";
+export { type CatalogOptions, type OverridableSpec, SpecCatalog } from "./overrides/catalog.ts";
+export {
+  type OverrideHandler,
+  OverrideHandlerRegistry,
+  type OverrideHandlers,
+  overrideHandlers,
+  type OverrideRequest,
+  type RevertOverride,
+} from "./overrides/handlers.ts";
+export { mergePatch, mergePatchBetween } from "./overrides/mergePatch.ts";
+export { type CanonicalChange, type Promotion, promoteVariant } from "./promote.ts";
 export { type ExperimentFilter, ExperimentRegistry, type RegistryOptions } from "./registry.ts";
 export { experimentSpecSchema } from "./schema.ts";
 export { type Stability, StabilityEnum } from "./stability.ts";

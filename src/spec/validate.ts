@@ -2,7 +2,9 @@
 // names, and frozen to the last field.
 import { compileExpression, ExpressionError } from "../canon/index.ts";
 import { DomainError, type DomainErrorDetails, parseWith } from "../domain/index.ts";
+import { copyOf, deepFreeze } from "./copy.ts";
 import { nameOf } from "./names.ts";
+import { rememberOwner } from "./owner.ts";
 import { experimentSpecSchema } from "./schema.ts";
 import type { ExperimentSpec, RegisteredExperiment } from "./types.ts";
 
@@ -18,7 +20,9 @@ export function validateExperiment(spec: ExperimentSpec, expressions: Expression
   parseWith(experimentSpecSchema, copy, { code: "experiment-invalid" });
   for (const check of [checkVariants, checkRules, checkUnits, checkLayer, checkWindow]) check(copy);
   if (expressions === "checked") checkExpressions(copy);
-  return deepFreeze(withBothNames(copy));
+  const experiment = deepFreeze(withBothNames(copy));
+  rememberOwner(experiment);
+  return experiment;
 }
 
 function checkVariants({ variants, controlVariant }: ExperimentSpec): void {
@@ -146,22 +150,6 @@ function refusal(details: DomainErrorDetails, cause?: Error): DomainError {
   return new DomainError(details, cause === undefined ? undefined : { cause });
 }
 
-/** Own enumerable fields of data objects and arrays; dates, functions and the like, which only metadata may hold, by reference. */
-function copyOf(value: unknown, copies = new Map<object, unknown>()): unknown {
-  if (!isData(value)) return value;
-  const known = copies.get(value);
-  if (known !== undefined) return known;
-  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
-  copies.set(value, copy);
-  for (const [key, entry] of Object.entries(value))
-    Object.defineProperty(copy, key, { value: copyOf(entry, copies), enumerable: true, writable: true, configurable: true });
-  return copy;
-}
-
-function isData(value: unknown): value is object {
-  return Array.isArray(value) || (typeof value === "object" && Object.prototype.toString.call(value) === "[object Object]");
-}
-
 function withBothNames(spec: ExperimentSpec): RegisteredExperiment {
   const { meta, variants, allocation, successMetrics } = spec;
   return {
@@ -188,11 +176,4 @@ function named<T extends { name?: string | undefined; key?: string | undefined }
 ): T & { name: string; key: string } {
   const name = nameOf(thing) ?? otherwise;
   return { ...thing, name, key: thing.key ?? name };
-}
-
-function deepFreeze<T>(value: T): T {
-  if (!isData(value) || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const entry of Object.values(value)) deepFreeze(entry);
-  return value;
 }
