@@ -104,7 +104,7 @@ describe("interleaving (E7)", () => {
     expect(windowOverlap([5], [1, 9])).toBe(1);
     expect(windowOverlap([5], [6, 9])).toBe(0);
     expect(() => windowOverlap([], [1])).toThrow("a is empty");
-    expect(() => interleaving([1, Number.NaN], [1])).toThrow();
+    expect(() => interleaving([1, Number.NaN], [1])).toThrow("finite");
   });
 });
 
