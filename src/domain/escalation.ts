@@ -11,6 +11,7 @@ export const escalationReasons = [
   "harm",
   "instrumentation",
   "approvalTimeout",
+  "preflightBlock",
   "machineFault",
 ] as const;
 

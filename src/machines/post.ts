@@ -205,7 +205,8 @@ export const postMachine = machineSetup.createMachine({
     held: {
       on: {
         released: "scheduled",
-        due: { guard: "slotPassed", target: "missed", actions: actions.keepReason },
+        /** Held on purpose until its slot was over, whatever the arm: this lowers N and is no arm's loss. */
+        due: { guard: "slotPassed", target: "cancelled" },
         cancel: { target: "cancelled", actions: actions.keepReason },
       },
     },

@@ -1,0 +1,15 @@
+// What the evidence allows: estimates, and the rules that turn them into one decision with its reasons.
+export { type ArmFigures, armFigures, type ArmTotals, type ArmTotalsFigures, armTotalsFigures } from "./armTotals.ts";
+export {
+  type ArmTotalsDecision,
+  type ArmTotalsDecisionPolicy,
+  type ArmTotalsEvidence,
+  decideArmTotals,
+  defaultArmTotalsDecisionPolicy,
+} from "./armTotalsDecision.ts";
+export { type BlockFigures, armEvidence } from "./armEvidence.ts";
+export { compositeIndex, type IndexedPost } from "./composite.ts";
+export { decide, type DecisionInput, type Review, testArmFigures } from "./decide.ts";
+export { type Breach, guardrailBreaches, type GuardrailFacts } from "./guardrails.ts";
+export { type DecisionPolicy, decisionPolicyHash, decisionPolicySchema, defaultDecisionPolicy } from "./policy.ts";
+export { meanDifference, type MeanDifference, type SampleMoments } from "./meanDifference.ts";

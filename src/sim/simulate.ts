@@ -1,0 +1,267 @@
+// `simulate`: one experiment from brief to remembered result, in virtual time, with the machines, guards, plan, checks and rules of production
+// against a synthetic account. Same seed and scenario, same journal, byte for byte (law L8).
+import { briefHash, canonicalJson, contentHash, sha256Hex } from "../canon/index.ts";
+import { decisionPolicyHash, defaultDecisionPolicy } from "../decision/index.ts";
+import {
+  checkTypeRequirements,
+  type Decision,
+  DomainError,
+  type ExperimentReport,
+  type JournalEvent,
+  type PostStatus,
+  postStatuses,
+  type ValidityReport,
+} from "../domain/index.ts";
+import { defaultValidityPolicy, validityPolicyHash } from "../erm/index.ts";
+import { makeVariants } from "../intake/index.ts";
+import {
+  accountMachine,
+  createHost,
+  type Delivery,
+  emptySystem,
+  experimentMachine,
+  type Hosts,
+  postMachine,
+  type SystemEffect,
+  type SystemStep,
+  systemStart,
+  systemStep,
+} from "../machines/index.ts";
+import { createSimulatedPlatform } from "../platforms/index.ts";
+import { createIdSource, createRng } from "../random/index.ts";
+import { experimentReport } from "../report/index.ts";
+import { compilePlan, resolveWallTime } from "../schedule/index.ts";
+import { afterReading, afterSettled, paused, notify, report, requestReview, windowClosed, writeMemory } from "./desk/evaluating.ts";
+import { generate, placePost, placeSlots, release, requestApproval, reserve, runPreflight } from "./desk/planning.ts";
+import { check, dueAtSlot, expose, finalise, publish, reconcile, settled, verify } from "./desk/publishing.ts";
+import { createEventQueue } from "./eventQueue.ts";
+import { experimentKey, experimentOf, reasonOf, type Run } from "./run.ts";
+import type { Scenario } from "./scenario.ts";
+import { createWorld } from "./world.ts";
+
+export interface SimOptions {
+  /** A non-empty string. */
+  readonly seed: string;
+  /** Called with every journal event as it is written. */
+  readonly onEvent?: (event: JournalEvent) => void;
+}
+
+export interface SimResult {
+  readonly journal: readonly JournalEvent[];
+  /** The journal as text: one canonical JSON document a line. */
+  readonly journalText: string;
+  /** SHA-256 of `journalText`. */
+  readonly journalDigest: string;
+  readonly decision: Decision;
+  readonly validity: ValidityReport;
+  readonly report: ExperimentReport;
+  /** What was really written on the simulated platform, for checks of law L2. */
+  readonly published: readonly { readonly attemptKey: string; readonly publishedMs: number }[];
+}
+
+/** Time between the brief and the first instant of its window. */
+const leadMs = 3 * 24 * 3_600_000;
+/** No experiment needs so many events; a loop would. */
+const eventsMax = 100_000;
+
+const hosts: Hosts = {
+  experiment: createHost(experimentMachine, { kind: "pure" }) as Hosts[string],
+  post: createHost(postMachine, { kind: "pure" }) as Hosts[string],
+  account: createHost(accountMachine, { kind: "pure" }) as Hosts[string],
+};
+
+/**
+ * @throws DomainError `brief-not-ok` if the brief does not fit its experiment type, `plan-refused` if its window cannot hold the plan.
+ */
+export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): SimResult {
+  const { brief } = scenario;
+  refuseBadBrief(scenario);
+  const rng = createRng(seed).fork(["scenario", scenario.name]);
+  const windowMs = {
+    from: resolveWallTime(brief.runWindow.start, brief.runWindow.zone).instantMs,
+    until: resolveWallTime(brief.runWindow.end, brief.runWindow.zone).instantMs,
+  };
+  const startMs = windowMs.from - leadMs;
+  const experimentId = createIdSource({ rng: rng.fork("experimentId"), now: () => startMs })();
+  const variants = makeVariants(brief, experimentId);
+  const plan = compilePlan({ experimentId, brief, variants, ordinaryPostsMs: [] }, createRng(seed));
+  if (plan.refused !== undefined) {
+    const issue = plan.refused[0]!;
+    throw new DomainError({ code: "plan-refused", path: issue.path, message: issue.message, fix: issue.fix, value: issue.code });
+  }
+
+  const queue = createEventQueue<() => void>();
+  let system = emptySystem;
+  const nextId = createIdSource({ rng: rng.fork("ids"), now: () => run.nowMs });
+  const run: Run = {
+    experimentId,
+    brief,
+    briefHash: briefHash(brief),
+    policyHash: contentHash([validityPolicyHash(defaultValidityPolicy), decisionPolicyHash(defaultDecisionPolicy)]),
+    rng,
+    variants,
+    platform: createSimulatedPlatform(
+      createWorld({ brief, variants, testEffect: scenario.testEffect, faults: scenario.faults, windowMs }, rng.fork("world")),
+    ),
+    windowMs,
+    ordinaryPostsMs: [],
+    nowMs: startMs,
+    plan,
+    preflight: null,
+    layers: new Map(),
+    posts: new Map(),
+    snapshots: [],
+    accountEvents: [],
+    tripped: new Set(),
+    validity: null,
+    decision: null,
+    journal: [],
+    record(event) {
+      const whole = { ...event, id: nextId(), at: run.nowMs };
+      run.journal.push(whole);
+      onEvent?.(whole);
+    },
+    send(key, event, delayMs = 0) {
+      const id = nextId();
+      queue.push(run.nowMs + delayMs, () => took(systemStep(hosts, system, { key, event: { ...event, id, at: run.nowMs } })));
+    },
+    later: (atMs, work) => queue.push(atMs, work),
+    state: (key) => system.entries.get(key)?.row.snapshot.value,
+    context: (key) => system.entries.get(key)?.row.snapshot.context ?? {},
+    newId: () => nextId(),
+    start: (machine, input) => took(systemStart(hosts, system, machine, input, run.nowMs)),
+    desks: {
+      slotDue: (postId) => dueAtSlot(run, postId),
+      place: (post) => placePost(run, post),
+      settled: (post) => afterSettled(run, post),
+      read: () => afterReading(run),
+    },
+  };
+
+  function took(step: SystemStep): void {
+    ({ system } = step);
+    for (const delivery of step.deliveries) if (delivery.changed) noticed(run, delivery);
+    for (const effect of step.effects) carryOut(run, effect);
+  }
+
+  run.record({ type: "briefAccepted", experimentId, brief, briefHash: run.briefHash });
+  run.start("experiment", {
+    experimentId,
+    layer: plan.layers[0]!,
+    account: brief.accounts[0]!.id,
+    windowStartMs: windowMs.from,
+    windowEndMs: windowMs.until,
+  });
+  run.send(experimentKey(run), { type: "submitted" });
+  for (let next = queue.pop(), count = 0; next !== undefined; next = queue.pop(), count++) {
+    if (count > eventsMax)
+      throw new DomainError({
+        code: "run-endless",
+        path: scenario.name,
+        message: `The run did not end within ${eventsMax} events.`,
+        fix: "Report this with its seed.",
+        value: seed,
+      });
+    run.nowMs = next.atMs;
+    next.item();
+  }
+
+  const [validity, decision] = [run.validity!, run.decision!];
+  const journalText = run.journal.map((event) => `${canonicalJson(event)}\n`).join("");
+  return {
+    journal: run.journal,
+    journalText,
+    journalDigest: sha256Hex(journalText),
+    decision,
+    validity,
+    report: experimentReport({
+      experiment: experimentOf(run),
+      posts: [...run.posts.values()],
+      snapshots: run.snapshots,
+      validity,
+      decision,
+      asOf: run.journal.at(-1)!.at,
+    }),
+    published: run.platform.posts().map(({ request, publishedMs }) => ({ attemptKey: request.attemptKey, publishedMs })),
+  };
+}
+
+function refuseBadBrief({ brief }: Scenario): void {
+  const issue = checkTypeRequirements(brief)[0];
+  if (issue !== undefined)
+    throw new DomainError({ code: "brief-not-ok", path: issue.path, message: issue.message, fix: issue.fix, value: issue.code });
+}
+
+/** What the rows' new states mean for posts and journal. */
+function noticed(run: Run, { key, to, from, event }: Delivery): void {
+  const [machine, id] = [key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1)];
+  if (machine === "experiment" && to !== from) {
+    if (to === "paused") run.later(run.nowMs, () => paused(run));
+    if (from === "paused" && to === "running")
+      run.record({ type: "experimentResumed", experimentId: run.experimentId, by: String(event["by"]) });
+    if (to === "verifying") windowClosed(run);
+  }
+  const post = machine === "post" ? run.posts.get(id) : undefined;
+  if (post === undefined || to === from) return;
+  if ((postStatuses as readonly string[]).includes(to)) run.posts.set(id, { ...post, status: to as PostStatus });
+  const reason = reasonOf(run, key, to);
+  const { experimentId } = run;
+  if (to === "held") run.record({ type: "postHeld", experimentId, postId: id, reason });
+  if (to === "cancelled") run.record({ type: "postCancelled", experimentId, postId: id, reason });
+  if (to === "missed") run.record({ type: "postMissed", experimentId, postId: id });
+}
+
+function carryOut(run: Run, effect: SystemEffect): void {
+  switch (effect.type) {
+    case "arm": {
+      const { id, delayMs, event } = effect.params;
+      const { key, rev } = effect;
+      run.send(key, { ...event, timer: { id, armedRev: rev } }, delayMs);
+      return;
+    }
+    case "cancel":
+      // A cancelled timer is gone from its row and no longer fires.
+      return;
+    case "generate":
+      return generate(run);
+    case "preflight":
+      return runPreflight(run);
+    case "requestApproval":
+      return requestApproval(run, effect.params);
+    case "reserve":
+      return reserve(run, effect.params);
+    case "release":
+      return release(run, effect.params);
+    case "placeSlots":
+      return placeSlots(run);
+    case "publish":
+      return publish(run, effect.params);
+    case "check":
+      return check(run, effect.params);
+    case "reconcile":
+      return reconcile(run, effect.params);
+    case "finalise":
+      return finalise(run, effect.params);
+    case "verify":
+      return verify(run, effect.params);
+    case "expose":
+      return expose(run, effect.params);
+    case "settled":
+      return settled(run, effect.params);
+    case "notify":
+      return notify(run, effect.params);
+    case "requestReview":
+      return requestReview(run);
+    case "report":
+      return report(run);
+    case "writeMemory":
+      return writeMemory(run);
+    default:
+      throw new DomainError({
+        code: "effect-unknown",
+        path: effect.type,
+        message: `Nobody carries out ${effect.type}.`,
+        fix: "Add it to the desk.",
+      });
+  }
+}
