@@ -129,22 +129,23 @@ function curvePoints({ description }: SnapshotsAnalysis, metric: string): { poin
   return { points, colourOf: (group) => colour(series[names.indexOf(group) % series.length]!) };
 }
 
-/** Names at the line ends, moved apart where they would touch. */
+/** Names at the line ends, moved apart where they would touch: downwards from the highest, so that none leaves the picture. */
 function endLabels(
   points: readonly CurvePoint[],
   value: (point: CurvePoint) => number,
   colourOf: (group: string) => string,
-  span: readonly [number, number],
-  heightPx: number,
+  { span, heightPx }: { span: number; heightPx: number },
 ) {
-  const last = [...Map.groupBy(points, ({ group }) => group).values()].map((group) => group.at(-1)!).sort((a, b) => value(a) - value(b));
-  const step = ((span[1] - span[0]) / heightPx) * 15;
-  let floor = -Infinity;
-  const placed = last.map((point) => {
-    const y = Math.max(value(point), floor + step);
-    floor = y;
-    return { ...point, y };
-  });
+  const ends = [...Map.groupBy(points, ({ group }) => group).values()].map((group) => group.at(-1)!);
+  const step = (span / heightPx) * 15;
+  let ceiling = Infinity;
+  const placed = ends
+    .sort((a, b) => value(b) - value(a))
+    .map((point) => {
+      const y = Math.min(value(point), ceiling - step);
+      ceiling = y;
+      return { ...point, y };
+    });
   return Plot.text(placed, { x: "age", y: "y", text: "group", dx: 6, textAnchor: "start", fill: (d: CurvePoint) => colourOf(d.group) });
 }
 
@@ -167,7 +168,7 @@ function curvePlot(analysis: SnapshotsAnalysis, metric: string): string {
       marks: [
         Plot.lineY(positions, { x: "age", y: "p90", z: "group", stroke: (d: CurvePoint) => colourOf(d.group), strokeDasharray: "5 3" }),
         Plot.lineY(positions, { x: "age", y: "p50", z: "group", stroke: (d: CurvePoint) => colourOf(d.group), strokeWidth: 2 }),
-        endLabels(positions, (point) => point.p90, colourOf, [0, top * 1.05], 228),
+        endLabels(positions, (point) => point.p90, colourOf, { span: top * 1.05, heightPx: 228 }),
         Plot.ruleY([0]),
       ],
     },
@@ -185,7 +186,7 @@ function knownPlot(analysis: SnapshotsAnalysis, metric: string): string {
       y: { label: `posts with a value (%)`, grid: true, domain: [0, 100] },
       marks: [
         Plot.lineY(points, { x: "age", y: "share", z: "group", stroke: (d: CurvePoint) => colourOf(d.group), strokeWidth: 2 }),
-        endLabels(points, (point) => point.share, colourOf, [0, 100], 168),
+        endLabels(points, (point) => point.share, colourOf, { span: 100, heightPx: 168 }),
         Plot.ruleY([0]),
       ],
     },

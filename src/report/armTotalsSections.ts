@@ -1,7 +1,7 @@
 // The report on finished experiments: what may be believed, in which weeks the randomiser was broken, and each experiment with its evidence.
 import type { ArmTotalsAnalysis, DescribedArmTotals, ExperimentAnalysis, FleetWeekSummary } from "./analysis.ts";
 import { listedExperimentsMax } from "./limits.ts";
-import { count, figure, percent, plural, pValue } from "./numbers.ts";
+import { count, percent, plural, probability, pValue } from "./numbers.ts";
 import type { Section, Table } from "./section.ts";
 
 const meanings = {
@@ -53,7 +53,7 @@ export function armTotalsSections(analysis: ArmTotalsAnalysis): Section[] {
       title: "How to read this",
       detail: true,
       paragraphs: [
-        "Interval: Wilson 95 %. P(best) and expected loss: independent Beta(1 + successes, 1 + failures) for each arm. Outcome p: Pearson chi-square of arms by success.",
+        "Interval: Wilson 95 %. Loss: expected loss of picking the leading arm, as a share of its rate. P(best) and expected loss: independent Beta(1 + successes, 1 + failures) for each arm. Outcome p: Pearson chi-square of arms by success.",
         `Ship needs a valid split, exactly one varied field, outcome p below ${policies.decision.shipBelow} and an expected loss of at most ${percent(policies.decision.expectedLossMax, 0)} of the rate. Below ${policies.decision.hypothesisBelow} it is a hypothesis, else iterate.`,
         `A week is alarmed when the probability of a broken randomiser, given this week and the ones before, is at least ${policies.fleetAlarm.alarmFrom}: ${percent(policies.fleetAlarm.healthyShare)} invalid experiments are tolerated, ${percent(policies.fleetAlarm.brokenShare, 0)} are a fault.`,
       ],
@@ -76,7 +76,7 @@ export function describedArmTotalsSections({ experiments }: DescribedArmTotals):
       tables: [
         {
           caption: listed(arms.length, "arm"),
-          head: ["Group", "Arm", "Units", "Successes", "Rate", "95 % interval"],
+          head: ["Group", "Arm", "Units", "Successes", "Rate", "95 % interval (%)"],
           numeric: [2, 3, 4, 5],
           rows: arms
             .slice(0, listedExperimentsMax)
@@ -169,7 +169,6 @@ function fleetSection({ fleet, policies }: ArmTotalsAnalysis): Section {
 }
 
 function variationTable(experiments: readonly ExperimentAnalysis[]): Table {
-  const valid = experiments.filter(({ informational }) => !informational);
   const kinds = Map.groupBy(experiments, ({ variables }) => variables.varied.join(" + ") || "none of the declared fields");
   return {
     caption: "What varied inside the experiments",
@@ -178,7 +177,7 @@ function variationTable(experiments: readonly ExperimentAnalysis[]): Table {
     rows: [...kinds]
       .sort(([, a], [, b]) => b.length - a.length)
       .map(([varied, all]) => {
-        const kept = all.filter((experiment) => valid.includes(experiment));
+        const kept = all.filter(({ informational }) => !informational);
         return [
           varied,
           count(all.length),
@@ -228,15 +227,14 @@ function experimentsSection(experiments: readonly ExperimentAnalysis[]): Section
           "Arms",
           "Varied",
           "Leading arm",
-          "Rate",
-          "95 % interval",
+          "Rate (95 % interval)",
           "P(best)",
-          "Expected loss",
+          "Loss",
           "Outcome p",
           "Split p",
           "Decision",
         ],
-        numeric: [2, 5, 6, 7, 8, 9, 10],
+        numeric: [2, 5, 6, 7, 8, 9],
         rows: valid.slice(0, half).map(validRow),
       },
     ],
@@ -252,10 +250,9 @@ function validRow(experiment: ExperimentAnalysis): string[] {
     count(experiment.arms.length),
     experiment.variables.varied.join(", ") || "-",
     best?.id ?? "-",
-    percent(best?.rate ?? null, 2),
-    best === undefined ? "-" : interval(best.interval),
-    figure(best?.pBest ?? null),
-    best === undefined ? "-" : `${(100 * best.expectedLoss).toPrecision(2)} pt`,
+    best === undefined ? "-" : `${percent(best.rate, 2)} (${interval(best.interval)})`,
+    best === undefined ? "-" : probability(best.pBest),
+    best === undefined || best.rate === null || best.rate === 0 ? "-" : percent(best.expectedLoss / best.rate, 2),
     pValue(experiment.outcome.p, experiment.outcome.logP),
     pValue(check?.p ?? null, check?.logP ?? null),
     experiment.decision.kind,
@@ -264,7 +261,7 @@ function validRow(experiment: ExperimentAnalysis): string[] {
 
 const rank = ({ decision }: ExperimentAnalysis) => decisions.indexOf(decision.kind);
 
-const interval = ([low, high]: readonly [number, number]) => `${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)} %`;
+const interval = ([low, high]: readonly [number, number]) => `${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)}`;
 
 const shownOf = (total: number, shown: number) => (total > shown ? `${count(shown)} of ${count(total)} shown` : `all ${count(total)}`);
 

@@ -2,7 +2,7 @@
 import type { MomentsAnalysis, SnapshotsAnalysis } from "./analysis.ts";
 import { listedExperimentsMax } from "./limits.ts";
 import type { MomentsStreamAnalysis } from "./momentsAnalysis.ts";
-import { count, figure, percent, plural, pValue } from "./numbers.ts";
+import { count, figure, plural, pValue } from "./numbers.ts";
 import type { Section, Table } from "./section.ts";
 import type { DescribedGroup, DescribedMetric, Figures } from "./snapshotsSource.ts";
 
@@ -32,7 +32,7 @@ const metricOf = (group: DescribedGroup, name: string): DescribedMetric | undefi
 function maturation(name: string): Section[] {
   return [
     {
-      title: `How ${name} matures`,
+      title: `Maturation of ${name}`,
       detail: true,
       plot: {
         id: `curve:${name}`,
@@ -40,7 +40,7 @@ function maturation(name: string): Section[] {
       },
     },
     {
-      title: `When ${name} is known`,
+      title: `Coverage of ${name}`,
       detail: true,
       plot: { id: `known:${name}`, caption: `Share of posts with a value of ${name} at that age` },
     },
@@ -128,11 +128,11 @@ function streamTable(streams: readonly MomentsStreamAnalysis[], unit: string): T
       "Experiment",
       "Comparison",
       "Metric",
-      `Last time (${unit})`,
+      `Last (${unit})`,
+      "Units",
       "Control",
       "Treatment",
-      "Difference",
-      "95 % interval",
+      "Difference (95 % interval)",
       "p",
       "Split",
     ],
@@ -142,12 +142,10 @@ function streamTable(streams: readonly MomentsStreamAnalysis[], unit: string): T
       comparison ?? "-",
       metric ?? "-",
       figure(final.time),
-      `${figure(final.control.mean)} (${count(final.control.count)})`,
-      `${figure(final.treatment.mean)} (${count(final.treatment.count)})`,
-      final.control.mean === 0
-        ? figure(final.difference)
-        : `${figure(final.difference)} (${percent(final.difference / Math.abs(final.control.mean))})`,
-      final.test?.interval ? `${figure(final.test.interval[0])} to ${figure(final.test.interval[1])}` : "-",
+      `${count(final.control.count)} / ${count(final.treatment.count)}`,
+      figure(final.control.mean),
+      figure(final.treatment.mean),
+      `${figure(final.difference)}${final.test?.interval ? ` (${figure(final.test.interval[0])} to ${figure(final.test.interval[1])})` : ""}`,
       pValue(final.test?.p ?? null, final.test?.logP ?? null),
       validity?.verdict ?? "-",
     ]),

@@ -67,7 +67,7 @@ const style = `
   :root { --page: #15181d; --text: #e6e9ee; --muted: #a3acba; --line: #363c46; --accent: #6ea8ea; --alarm: #f0776a; --second: #e3a44a; --third: #5cc196; --quiet: #98a1b0; }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 58rem; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 70rem; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
 h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; }
 header p { margin: .25rem 0 0; color: var(--muted); }
 h2 { margin: 2.5rem 0 .5rem; font-size: 1.2rem; }
@@ -77,7 +77,7 @@ figcaption, caption { text-align: left; font-weight: 600; font-size: .9rem; padd
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; font-size: .8rem; color: var(--muted); }
 .legend i { display: inline-block; width: .7rem; height: .7rem; margin-right: .4rem; border-radius: 2px; }
 .plot, .table { overflow-x: auto; }
-.plot svg { min-width: 36rem; color: var(--text); }
+.plot svg { min-width: 36rem; width: 100%; max-width: 60rem; color: var(--text); }
 table { border-collapse: collapse; font-size: .82rem; margin: .75rem 0; min-width: 50%; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--muted); font-weight: 600; }
