@@ -12,6 +12,10 @@ export type {
   SnapshotsAnalysis,
 } from "./analysis.ts";
 export { experimentReport, type ReportFacts } from "./experiment/experimentReport.ts";
+export type { ReportedExperiment } from "./experiment/experimentSections.ts";
+export { journey, type JourneyLine, timeText } from "./experiment/journey.ts";
+export { type ComparedExperiment, comparisonDocument, renderComparison } from "./experiment/renderComparison.ts";
+export { renderExperiment } from "./experiment/renderExperiment.ts";
 export { readMapping } from "./mappingFile.ts";
 export { requireFreeOutput, writeOutput } from "./outputFolder.ts";
 export { type ReportFormat, renderAnalysis } from "./renderAnalysis.ts";

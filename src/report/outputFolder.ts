@@ -24,8 +24,15 @@ export function requireFreeOutput(out: string): void {
   if (!lstatSync(path).isDirectory()) throw taken(`${out} exists and is not a folder`);
   const written = writtenNames(path);
   if (written === undefined) throw taken(`${out} exists and does not carry our marker file ${markerName}`);
-  const foreign = readdirSync(path).find((name) => name !== markerName && !written.includes(name));
+  const foreign = filesBelow(path).find((name) => name !== markerName && !written.includes(name));
   if (foreign !== undefined) throw taken(`${out} holds a file that this command did not write`, foreign);
+}
+
+/** Names of all files, with `/` between folders. */
+function filesBelow(folder: string, prefix = ""): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name), `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`],
+  );
 }
 
 function writtenNames(path: string): string[] | undefined {
@@ -39,7 +46,7 @@ function writtenNames(path: string): string[] | undefined {
 }
 
 /**
- * Writes the files as the whole content of the folder.
+ * Writes the files as the whole content of the folder; a name may hold `/`.
  * @throws DomainError as `requireFreeOutput`; nothing is left behind.
  */
 export function writeOutput(out: string, files: Readonly<Record<string, string>>): void {
@@ -52,7 +59,10 @@ export function writeOutput(out: string, files: Readonly<Record<string, string>>
     fresh = mkdtempSync(join(parent, `.${basename(path)}-`));
     const staged = join(fresh, "new");
     mkdirSync(staged);
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(staged, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(staged, name)), { recursive: true });
+      writeFileSync(join(staged, name), text);
+    }
     writeFileSync(join(staged, markerName), `${JSON.stringify({ writtenBy: "expos", files: Object.keys(files) })}\n`);
     swap(path, staged, join(fresh, "old"));
   } catch (cause) {

@@ -43,7 +43,7 @@ export function compilePlan(input: PlanInput, rng: Rng): Plan {
 
   const notes = new Set<string>();
   const slots = candidateSlots(input, rng, notes);
-  const blocks = completeBlocks(slots, variants.length).slice(0, brief.exposurePlan.postsPerVariant);
+  const blocks = completeBlocks(slots, variants.length, brief.exposurePlan.postsPerVariant);
   if (blocks.length < brief.exposurePlan.postsPerVariant) return refused([windowTooSmall(brief, blocks.length, variants.length)]);
 
   const posts = blocks
@@ -123,8 +123,8 @@ function slotOn(
   return [{ startMs: instantMs, wallTime: wallTimeAt(instantMs, runWindow.zone), cell: cell.cell, weekdayClass: weekdayClass(weekday) }];
 }
 
-/** Matched days: consecutive slots of the same cell and weekday class, as many as there are arms; earliest finished first. */
-function completeBlocks(slots: readonly CandidateSlot[], arms: number): { block: string; slots: CandidateSlot[] }[] {
+/** Matched days: consecutive slots of the same cell and weekday class, as many as there are arms. The blocks that are complete first, in time order. */
+function completeBlocks(slots: readonly CandidateSlot[], arms: number, blocksMax: number): { block: string; slots: CandidateSlot[] }[] {
   const open = new Map<string, CandidateSlot[]>();
   const complete: CandidateSlot[][] = [];
   for (const slot of slots) {
@@ -133,7 +133,10 @@ function completeBlocks(slots: readonly CandidateSlot[], arms: number): { block:
     if (block.length === arms) complete.push(block);
     open.set(key, block.length === arms ? [] : block);
   }
-  return complete.map((block, at) => ({ block: `${two(at + 1)} ${block[0]!.cell} ${block[0]!.weekdayClass}`, slots: block }));
+  return complete
+    .slice(0, blocksMax)
+    .sort((a, b) => a[0]!.startMs - b[0]!.startMs)
+    .map((block, at) => ({ block: `${two(at + 1)} ${block[0]!.cell} ${block[0]!.weekdayClass}`, slots: block }));
 }
 
 function checkPlannable(brief: Brief): Issue[] {

@@ -49,9 +49,9 @@ export const stories: Readonly<Record<StoryName, Story>> = {
   },
   invalid: {
     premise:
-      "The platform publishes the test posts but often does not apply the very field under test; the test variant is truly better all the same.",
+      "The platform publishes the test posts but mostly does not apply the very field under test; the test variant is truly better all the same.",
     testEffect: realEffect,
-    faults: [{ kind: "fieldNotApplied", probability: 0.5, arm: "test" }],
+    faults: [{ kind: "fieldNotApplied", probability: 0.7, arm: "test" }],
     edit: asIs,
   },
   insufficient: {

@@ -59,8 +59,8 @@ export interface SimResult {
   readonly published: readonly { readonly attemptKey: string; readonly publishedMs: number }[];
 }
 
-/** Time between the brief and the first instant of its window. */
-const leadMs = 3 * 24 * 3_600_000;
+/** Time between the brief and the first instant of its window; nine in the morning for a window that opens at midnight. */
+const leadMs = 63 * 3_600_000;
 /** No experiment needs so many events; a loop would. */
 const eventsMax = 100_000;
 

@@ -6,6 +6,8 @@ import { planMakeUp } from "../../schedule/index.ts";
 import { type EffectOf, experimentKey, experimentOf, reasonOf, type Run } from "../run.ts";
 
 const hourMs = 3_600_000;
+/** What a timer that ran out means to a person. */
+const nobodyAnswered = "nobody answered in time";
 
 export const demoReviewer = "demo reviewer (rules alone, stands in for a person)";
 
@@ -70,8 +72,9 @@ export function paused(run: Run): void {
   evaluate(run, false);
 }
 
-export function notify(run: Run, { severity, subject, reason }: EffectOf<"notify">): void {
+export function notify(run: Run, { severity, subject, reason: told }: EffectOf<"notify">): void {
   if (severity !== "escalation") return;
+  const reason = told.startsWith("xstate.after") ? nobodyAnswered : told;
   const isRepeat = run.journal.some(
     (event) => event.type === "escalationRaised" && event.at === run.nowMs && event.escalation.message.endsWith(reason),
   );
@@ -113,12 +116,20 @@ export function writeMemory(run: Run): void {
       variableUnderTest: run.brief.variableUnderTest,
       validity: validity.verdict,
       decision: decision.kind,
-      statement: decision.reasons[0]!.message,
+      statement: statementOf(run, decision),
       effects,
       informationalOnly: isInvalid,
       atMs: run.nowMs,
     },
   });
+}
+
+/** One sentence that a later brief can use. */
+function statementOf({ brief }: Run, { kind, winner, evidence, reasons }: Decision): string {
+  const arm = evidence.arms.find(({ variantId }) => variantId === winner);
+  if (arm === undefined || arm.shrunkenLogLift === null) return `${kind}: ${reasons[0]!.message}`;
+  const lift = Math.round(100 * Math.expm1(arm.shrunkenLogLift));
+  return `${brief.variableUnderTest} on ${brief.surfaces.join(", ")}: ${winner} beat ${brief.control.id} by about ${lift} % on the index (${kind})`;
 }
 
 function learnedEffects(run: Run): Learning["effects"] {
@@ -260,7 +271,7 @@ function escalationReason(run: Run, reason: string) {
   if (run.accountEvents.some(({ signal }) => signal === reason)) return "survivalSignal";
   if (reason.startsWith("cannot tell")) return "ambiguousPost";
   if (reason.startsWith("guardrail ")) return "guardrailBreach";
-  if (reason.startsWith("xstate.after")) return "approvalTimeout";
+  if (reason === nobodyAnswered) return "approvalTimeout";
   if (run.validity?.verdict === "invalid") return "invalid";
   return run.preflight?.verdict === "block" ? "preflightBlock" : "machineFault";
 }
