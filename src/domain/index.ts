@@ -162,6 +162,22 @@ export {
   proofSchema,
 } from "./post.ts";
 export { type Plan, planSchema } from "./plan.ts";
+export {
+  type AccountSignalEntry,
+  accountSignalEntrySchema,
+  type Budgets,
+  budgetsSchema,
+  type OrdinaryPost,
+  ordinaryPostSchema,
+  type PlanAccount,
+  planAccountSchema,
+  type PlanInputDocument,
+  planInputSchema,
+  type RecentPost,
+  recentPostSchema,
+  type WorkingHours,
+  workingHoursSchema,
+} from "./planInput.ts";
 export { type ExposureRecord, exposureRecordSchema } from "./exposure.ts";
 export { missingReasons, type OutcomeSnapshot, outcomeSnapshotSchema } from "./outcome.ts";
 export {

@@ -16,6 +16,7 @@ import { learningSchema } from "./learning.ts";
 import { mappingSchema } from "./mapping.ts";
 import { outcomeSnapshotSchema } from "./outcome.ts";
 import { planSchema } from "./plan.ts";
+import { planInputSchema } from "./planInput.ts";
 import { postSchema } from "./post.ts";
 import { experimentReportSchema } from "./report.ts";
 import { validityReportSchema } from "./validityReport.ts";
@@ -32,6 +33,7 @@ export const publishedSchemas = {
   experiment: { meaning: "an accepted brief and where it stands", schema: experimentSchema },
   variant: { meaning: "one arm with its whole content and its hash", schema: variantSchema },
   plan: { meaning: "variants by slots, in complete blocks", schema: planSchema },
+  "plan-input": { meaning: "a brief with the account and its other posts, to plan in", schema: planInputSchema },
   post: { meaning: "one publication of a variant, with its slot, attempts and assignment", schema: postSchema },
   exposure: { meaning: "a post that was published", schema: exposureRecordSchema },
   outcome: { meaning: "a post's metrics at an age; null is missing", schema: outcomeSnapshotSchema },

@@ -9,6 +9,7 @@ const brokenAt: Record<PublishedName, string> = {
   experiment: "state",
   variant: "patch",
   plan: "posts[1].slot.wallTime",
+  "plan-input": "account.id",
   post: "assignment.probabilities",
   exposure: "publishedMs",
   outcome: "missing.shares",
