@@ -147,18 +147,12 @@ interface Energy {
   readonly weights: Float64Array;
 }
 
-function energyOf(labels: readonly number[], energy: Energy): number {
+function energyOf(labels: readonly number[], { posts, distances, arms, weights }: Energy): number {
   let sum = 0;
-  for (let post = 1; post < energy.posts; post++) sum += energyAdded(labels, post, labels[post]!, energy);
-  return sum;
-}
-
-/** What the pairs of `post`, in `arm`, with the posts before it add. */
-function energyAdded(labels: readonly number[], post: number, arm: number, { posts, distances, arms, weights }: Energy): number {
-  const row = post * posts;
-  const armRow = arm * arms;
-  let sum = 0;
-  for (let other = 0; other < post; other++) sum += weights[armRow + labels[other]!]! * distances[row + other]!;
+  for (let post = 1; post < posts; post++) {
+    const armRow = labels[post]! * arms;
+    for (let other = 0; other < post; other++) sum += weights[armRow + labels[other]!]! * distances[post * posts + other]!;
+  }
   return sum;
 }
 
@@ -166,9 +160,11 @@ function energyAdded(labels: readonly number[], post: number, arm: number, { pos
 function enumerate(design: Design, energy: Energy, hit: number): { hits: number; total: number } {
   const { blockOf, classOf } = design;
   const twinBefore = classOf.map((first, arm) => classOf.lastIndexOf(first, arm - 1)).map((twin, arm) => (arm === 0 ? -1 : twin));
-  const labels = design.arm.slice();
+  const labels = Uint8Array.from(design.arm);
   const left = design.sizes.map((row) => row.slice());
   const used = classOf.map(() => 0);
+  /** Distance of the post to be placed to those before it, by their arm: one row per post. */
+  const toArm = new Float64Array(energy.posts * energy.arms);
   let hits = 0;
   let total = 0;
   const place = (post: number, sum: number): void => {
@@ -177,14 +173,19 @@ function enumerate(design: Design, energy: Energy, hit: number): { hits: number;
       if (sum >= hit) hits++;
       return;
     }
+    const row = post * energy.arms;
+    toArm.fill(0, row, row + energy.arms);
+    for (let other = 0; other < post; other++) toArm[row + labels[other]!]! += energy.distances[post * energy.posts + other]!;
     const room = left[blockOf[post]!]!;
     for (let arm = 0; arm < energy.arms; arm++) {
       const twin = twinBefore[arm]!;
       if (room[arm] === 0 || (twin >= 0 && used[twin] === 0)) continue;
+      let added = 0;
+      for (let other = 0; other < energy.arms; other++) added += energy.weights[arm * energy.arms + other]! * toArm[row + other]!;
       room[arm]!--;
       used[arm]!++;
       labels[post] = arm;
-      place(post + 1, sum + energyAdded(labels, post, arm, energy));
+      place(post + 1, sum + added);
       used[arm]!--;
       room[arm]!++;
     }

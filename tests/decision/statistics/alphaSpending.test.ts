@@ -155,7 +155,16 @@ describe("conditional alpha spending", () => {
     });
     expect(Math.abs(share - 0.2)).toBeLessThan(threeErrors(0.2, runs) + 0.005);
     const strong = [10, 18, 36].map((n) => ({ differences: magnitudes.slice(0, n).map((size) => size + 0.2), t: n / 36 }));
-    expect(alphaSpending(strong, { alpha: 0.05, rng: createRng("strong") })).toMatchObject({ crossedAtLook: 1 });
+    const [first, second, third] = alphaSpending(strong, { alpha: 0.05, rng: createRng("strong") }).looks;
+    expect([first, second, third]).toMatchObject([
+      { crossed: true, exactness: "exact" },
+      { p: null, crossed: true },
+      { p: null, crossed: true },
+    ]);
+    // What crossed at look 1, A(10/36) of all patterns in full, is dead at look 2 among the drawn ones.
+    const spent = Math.floor(0.05 * (10 / 36) ** 1.5 * 1024) / 1024;
+    expect(Math.abs(second!.dead - spent)).toBeLessThan(threeErrors(spent, 19_999));
+    expect(third!.dead).toBeGreaterThan(second!.dead);
   });
 
   test("looks that do not go forward, t beyond the plan and bad figures are refused", () => {

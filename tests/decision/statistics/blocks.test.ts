@@ -130,6 +130,7 @@ describe("harm e-process", () => {
   test("cannot stop before block 7, 8 or 9 with two, three or four arms", () => {
     const worst = Array.from({ length: 12 }, () => -1);
     expect([1, 2, 3].map((testArms) => harmEProcess(worst, testArms).stoppedAtBlock)).toEqual([7, 8, 9]);
+    expect([1, 2, 3].map((testArms) => harmEProcess(worst, testArms).limit)).toEqual([20, 40, 60]);
   });
 
   test("is fair: averaged over the signs of the next block the e-value stays, so Ville's inequality holds exactly", async () => {
@@ -195,6 +196,8 @@ describe("futility", () => {
     const result = futility([1, -1, 1, -1], plan)!;
     expect(result.chance).toBeCloseTo(1 - normalCdf((1.6448536269514722 * Math.sqrt(8)) / 2), 12);
     expect(result.abandon).toBe(false);
+    const ofThreeArms = futility([1, -1, 1, -1], { ...plan, testArms: 2 })!;
+    expect(ofThreeArms.chance).toBeCloseTo(1 - normalCdf((1.959963984540054 * Math.sqrt(8)) / 2), 12);
     expect(futility([-2, -1, -2, -1, -2], plan)).toMatchObject({ abandon: true });
   });
 

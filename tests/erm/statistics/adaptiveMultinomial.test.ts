@@ -36,14 +36,26 @@ const someDraws = fc.array(
 );
 
 describe("sequential multinomial with changing weights", () => {
-  test("under the logged probabilities p is ever <= .05 in at most .05 of runs, and <= .01 in .0045", () => {
+  test("under the logged probabilities p is ever <= .05 in at most .05 of runs of 60 posts, and <= .01 in at most .01", () => {
     const rng = createRng("adaptive null");
-    const runs = 3000;
+    const runs = 2000;
     const least = Array.from({ length: runs }, () => adaptiveMultinomial(3, adaptiveRun(rng, 60, 1)).p);
     const share = (level: number) => least.filter((p) => p <= level).length / runs;
     expect(share(0.05)).toBeLessThanOrEqual(0.05);
-    expect(share(0.01)).toBeGreaterThan(0.0045 - 3 * Math.sqrt(0.0045 / runs));
-    expect(share(0.01)).toBeLessThan(0.0045 + 3 * Math.sqrt(0.0045 / runs));
+    expect(share(0.01)).toBeLessThanOrEqual(0.01);
+    expect(share(0.05)).toBeGreaterThan(0.005);
+  });
+
+  test("bets on the arms seen more than expected, by the formula of the note", () => {
+    // After arm 0 at p = (.2, .8): pulls 2/1.2 and 1/1.8, so that at p = (.5, .5) q(0)/p(0) = (5/3) / (10/9) = 1.5.
+    const draws = [
+      { arm: 0, probabilities: [0.2, 0.8] },
+      { arm: 0, probabilities: [0.5, 0.5] },
+    ];
+    expect(adaptiveMultinomial(2, draws.slice(0, 1)).statistic).toBeCloseTo(0, 12);
+    expect(adaptiveMultinomial(2, draws).statistic).toBeCloseTo(Math.log(1.5), 12);
+    expect(adaptiveMultinomial(2, draws)).toMatchObject({ n: 2, counts: [2, 0], effect: 0.65 });
+    expect(adaptiveMultinomial(2, draws).minP).toBeCloseTo(2 / 3, 12);
   });
 
   test("it sees an arm that is dealt four times too often", () => {

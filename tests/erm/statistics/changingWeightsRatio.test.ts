@@ -102,14 +102,14 @@ describe("ratio test with changing weights (E4'')", () => {
       });
     const batchesOf = (counts: readonly (readonly number[])[]) =>
       weightsOfBatch.map((probabilities, at) => ({ probabilities, counts: counts[at]! }));
-    const runs = 150;
+    const runs = 100;
     const fired = (test: (batches: RatioBatch[], key: string) => number) =>
       Array.from({ length: runs }, (_, run) => test(batchesOf(replay(`true ${run}`)), `true ${run}`)).filter((p) => p <= 0.05).length /
       runs;
-    expect(fired((batches) => changingWeightsRatio(batches, { rng: createRng("c"), draws: 199 }).p)).toBe(0);
+    expect(fired((batches) => changingWeightsRatio(batches, { rng: createRng("c"), draws: 99 }).p)).toBe(0);
     const size = fired((batches, key) => {
       const plan = { key, counts: batches.map(({ counts }) => counts) };
-      return rerandomisedRatio(batches, { replay, plan, rng: createRng(`key ${key}`), draws: 99 }).p;
+      return rerandomisedRatio(batches, { replay, plan, rng: createRng(`key ${key}`), draws: 59 }).p;
     });
     expect(size).toBeLessThan(0.05 + 3.3 * Math.sqrt(0.0475 / runs));
     // One post per batch lands in arm 0 instead of arm 1: small beside independent draws, impossible under systematic ones.

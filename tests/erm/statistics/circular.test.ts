@@ -7,7 +7,8 @@ import {
   circularWasserstein,
   largestCircularWasserstein,
 } from "../../../src/erm/statistics/index.ts";
-import { createRng, permutation, uniform } from "../../../src/random/index.ts";
+import { createRng, normal, permutation, uniform, uniformInteger } from "../../../src/random/index.ts";
+import { holm } from "../../../src/stats/index.ts";
 import { assertProperty } from "../../support/property.ts";
 
 const quarterHour = (periodHours: number) => fc.nat(periodHours * 4 - 1).map((quarters) => quarters / 4);
@@ -50,7 +51,7 @@ describe("clock distances", () => {
         expect(distance).toBeCloseTo(wassersteinByCuts(a, b, period), 9);
         expect(distance).toBeCloseTo(circularWasserstein(b, a, period), 9);
         expect(distance).toBeLessThanOrEqual(period / 2 + 1e-9);
-        expect(circularWasserstein(a, a, period)).toBe(0);
+        expect(circularWasserstein(a, a, period)).toBeCloseTo(0, 9);
       }),
     );
     expect(circularWasserstein([23, 23.5], [2, 2.5], 24)).toBeCloseTo(3, 12);
@@ -192,6 +193,37 @@ describe("circular energy test (E5)", () => {
     const drawn = circularEnergyTest(inBlocks(4), { rng: createRng("b") });
     expect([counted.exactness, drawn.exactness]).toEqual(["exact", "monteCarlo"]);
     expect(Math.abs(counted.p - drawn.p)).toBeLessThan(0.02);
+  });
+
+  test("as check E5 (Holm .005 on both clocks, floors 2 h and 12 h) it finds shifted slots as often as the note says", () => {
+    const rng = createRng("E5 detection");
+    const runs = 250;
+    /** Slots Normal(10, sd 2 h) on any day; the second arm `laterHours` later. */
+    const detected = (n: number, laterHours: number) => {
+      let found = 0;
+      for (let run = 0; run < runs; run++) {
+        const week = Array.from({ length: 2 * n }, (_, post) => {
+          const day = uniformInteger(rng, 7);
+          const hour = normal(rng, 10, 2) + (post < n ? 0 : laterHours);
+          return (24 * day + hour + 168) % 168;
+        });
+        const judged = [
+          { periodHours: 24, floorHours: 2 },
+          { periodHours: 168, floorHours: 12 },
+        ].map(({ periodHours, floorHours }) => {
+          const hours = week.map((hour) => hour % periodHours);
+          const p = circularEnergyTest({ hours, arm: arm([n, n]), periodHours }).p;
+          return { p, large: circularWasserstein(hours.slice(0, n), hours.slice(n), periodHours) >= floorHours };
+        });
+        const adjusted = holm(judged.map(({ p }) => p));
+        if (judged.some(({ large }, at) => large && adjusted[at]! <= 0.005)) found++;
+      }
+      return found / runs;
+    };
+    expect(detected(6, 0)).toBeLessThanOrEqual(0.016);
+    expect(Math.abs(detected(6, 6) - 0.68)).toBeLessThan(0.1);
+    expect(Math.abs(detected(6, 3) - 0.13)).toBeLessThan(0.08);
+    expect(detected(6, 11)).toBeGreaterThan(0.98);
   });
 
   test("bad samples are refused by name", () => {

@@ -143,6 +143,7 @@ describe("counter faults (E11)", () => {
 
   test("falls, conflicting readings, negatives and non-numbers are named with their moment", () => {
     expect(counterFaults([at(3, 90), at(1, 100), at(2, 150)])).toEqual([{ kind: "falling", capturedAtMs: 3, value: 90, before: 150 }]);
+    expect(counterFaults([at(1, 5), at(2, 5)])).toEqual([]);
     expect(counterFaults([at(1, 5), at(1, 7)])).toEqual([{ kind: "conflicting", capturedAtMs: 1, values: [5, 7] }]);
     expect(counterFaults([at(1, Number.NaN), at(2, -4), at(3, 2)]).map(({ kind }) => kind)).toEqual(["notANumber", "negative"]);
     expect(() => counterFaults([])).toThrow("readings is empty");
