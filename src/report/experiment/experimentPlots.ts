@@ -4,12 +4,11 @@ import type { JournalEvent, JournalEventOf } from "../../domain/index.ts";
 import { wallTimeAt } from "../../schedule/index.ts";
 import type { Colour } from "../section.ts";
 import { svgOf } from "../svg.ts";
+import { armColour } from "./armColour.ts";
 import type { ReportedExperiment } from "./experimentSections.ts";
 import { zoneOf } from "./journey.ts";
 
 const colour = (name: Colour) => `var(--${name})`;
-const armColours: readonly Colour[] = ["quiet", "accent", "second", "third"];
-
 /** Draws the named picture; undefined if this experiment has nothing for it. */
 export function experimentPlot(reported: ReportedExperiment, id: string): string | undefined {
   switch (id) {
@@ -48,7 +47,7 @@ function postsPlot({ journal }: ReportedExperiment): string | undefined {
       x: { type: "utc", label: `slot (${zone})` },
       y: { type: "band", label: null, padding: 0.4 },
       marks: [
-        Plot.ruleX(marks, {
+        Plot.tickX(marks, {
           x: "at",
           y: "arm",
           stroke: (d: (typeof marks)[number]) => colour(d.status.colour),
@@ -98,6 +97,8 @@ function liftPlot({ report }: ReportedExperiment): string | undefined {
   );
 }
 
+const powersOfTwo = Array.from({ length: 13 }, (_, at) => 2 ** (at - 6));
+
 interface ProxyPoint {
   readonly proxy: string;
   readonly block: string;
@@ -115,9 +116,11 @@ function proxiesPlot({ report, journal }: ReportedExperiment): string | undefine
     ...point,
     ratio: point.value / median(points.filter(({ proxy }) => proxy === point.proxy).map(({ value }) => value)),
   }));
+  const ratios = relative.map(({ ratio }) => ratio);
+  const [lowest, highest] = [Math.min(0.5, ...ratios) * 0.85, Math.max(2, ...ratios) * 1.18];
   return svgOf(
     {
-      height: 90 + 90 * proxies.length,
+      height: 90 + 110 * proxies.length,
       marginLeft: 60,
       marginRight: 170,
       x: {
@@ -130,11 +133,12 @@ function proxiesPlot({ report, journal }: ReportedExperiment): string | undefine
         type: "log",
         label: "times the median of the proxy",
         grid: true,
-        ticks: 4,
-        tickFormat: (value: number) => String(Number(value.toPrecision(2))),
+        domain: [lowest, highest],
+        ticks: powersOfTwo.filter((value) => lowest <= value && value <= highest),
+        tickFormat: String,
       },
-      fy: { label: null, domain: proxies },
-      color: { domain: arms, range: arms.map((_, at) => colour(armColours[at % armColours.length]!)) },
+      fy: { label: null, domain: proxies, padding: 0.2 },
+      color: { domain: arms, range: arms.map((_, at) => colour(armColour(at))) },
       marks: [
         Plot.dot(relative, {
           x: "block",

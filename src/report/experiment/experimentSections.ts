@@ -2,6 +2,7 @@
 import type { ExperimentReport, JournalEvent } from "../../domain/index.ts";
 import { figure, percent, plural, pValue } from "../numbers.ts";
 import type { Section } from "../section.ts";
+import { armColour } from "./armColour.ts";
 import { journey, zoneOf } from "./journey.ts";
 
 export interface ReportedExperiment {
@@ -140,7 +141,11 @@ function outcomeSections({ report }: ReportedExperiment): Section[] {
   return [
     {
       title: report.informationalOnly ? "Arms, informational only" : "Arms",
-      plot: { id: "proxies", caption: "Each proxy in comparable posts, block by block (logarithmic)" },
+      plot: {
+        id: "proxies",
+        caption: "Each proxy in comparable posts, block by block (logarithmic)",
+        legend: report.arms.map(({ variantId }, at) => ({ colour: armColour(at), label: variantId })),
+      },
       tables: [
         {
           caption: "Typical value in comparable posts at the decision age",
