@@ -20,3 +20,14 @@ export { murmur3, murmur3After, murmur3Bytes, murmur3Prefix, type Murmur3State }
 export { type CompiledExpression, compileExpression } from "./expression/compile.ts";
 export { ExpressionError } from "./expression/error.ts";
 export { expressionLimits } from "./expression/limits.ts";
+export { type RuleDocument, ruleDocumentSchema, type RuleSet, ruleSetSchema } from "./rules/document.ts";
+export { isoDateMs } from "./rules/isoDate.ts";
+export {
+  compileRules,
+  type Fact,
+  type Facts,
+  type RuleDecision,
+  type RuleMatcher,
+  type RuleQuestion,
+  type UnmetRule,
+} from "./rules/match.ts";
