@@ -1,6 +1,6 @@
 // E5: do the arms stand at the same hours of the day or week? Energy distance (Szekely & Rizzo) with chord distance on the clock, judged by
 // permuting labels. Chord, because arc distance is exactly 0 between slots {9, 21} and {3, 15} (validity note, section 3).
-import { permutation, type Rng } from "../../random/index.ts";
+import { type Rng, uniformInteger } from "../../random/index.ts";
 import type { MonteCarloOptions, TestResult } from "../../stats/index.ts";
 import { armSizes, monteCarlo, requireNumbers, requirePositive, requireSameLength, zeros } from "./arguments.ts";
 
@@ -45,10 +45,11 @@ export function circularEnergyTest({ hours, arm, block, periodHours }: ClockSamp
     return { statistic, p: hits / total, logP: Math.log(hits / total), minP: leastShare, exactness: "exact" };
   }
   const { rng, draws, result } = monteCarlo(options, `${arrangementsMax} arrangements`);
-  const labels = design.arm.slice();
+  const labels = Uint8Array.from(design.arm);
+  const starts = design.blockOf.map((block) => design.blockOf.indexOf(block));
   let hits = 0;
   for (let draw = 0; draw < draws; draw++) {
-    shuffleWithinBlocks(rng, design, labels);
+    shuffleWithinBlocks(rng, labels, starts);
     if (energyOf(labels, energy) >= hit) hits++;
   }
   return result(hits, statistic, leastShare);
@@ -147,7 +148,7 @@ interface Energy {
   readonly weights: Float64Array;
 }
 
-function energyOf(labels: readonly number[], { posts, distances, arms, weights }: Energy): number {
+function energyOf(labels: ArrayLike<number>, { posts, distances, arms, weights }: Energy): number {
   let sum = 0;
   for (let post = 1; post < posts; post++) {
     const armRow = labels[post]! * arms;
@@ -194,12 +195,15 @@ function enumerate(design: Design, energy: Energy, hit: number): { hits: number;
   return { hits, total };
 }
 
-function shuffleWithinBlocks(rng: Rng, { arm, blockOf }: Design, labels: number[]): void {
-  for (let from = 0; from < arm.length;) {
-    let to = from;
-    while (to < arm.length && blockOf[to] === blockOf[from]) to++;
-    permutation(rng, to - from).forEach((source, at) => (labels[from + at] = arm[from + source]!));
-    from = to;
+/** Fisher-Yates within each block, `starts` being the first post of each post's block. Any order is a fair start for the next. */
+function shuffleWithinBlocks(rng: Rng, labels: Uint8Array, starts: readonly number[]): void {
+  for (let post = labels.length - 1; post > 0; post--) {
+    const start = starts[post]!;
+    if (post === start) continue;
+    const other = start + uniformInteger(rng, post - start + 1);
+    const kept = labels[post]!;
+    labels[post] = labels[other]!;
+    labels[other] = kept;
   }
 }
 
