@@ -17,6 +17,8 @@ export interface Taken {
   readonly value: string;
   /** The context object that came in, if no assign ran; else a fresh one. */
   readonly context: Record<string, unknown>;
+  /** The fields that assigns have set, where the backend knows them; undefined is any. */
+  readonly assigned: readonly string[] | undefined;
   readonly output: unknown;
   readonly effects: readonly EffectRecord[];
 }
@@ -71,7 +73,7 @@ export function hostOver(machine: AnyStateMachine, backend: Backend, { events = 
       if (taken === null && fired === undefined) return unchanged(given);
 
       const rev = row.rev + 1;
-      const held = fired === undefined ? row.timers : row.timers.filter((held) => held !== fired);
+      const held = fired === undefined ? row.timers : without(row.timers, fired);
       const { key, version } = row;
       const next: Row =
         taken === null
@@ -82,7 +84,7 @@ export function hostOver(machine: AnyStateMachine, backend: Backend, { events = 
               version,
               rev,
               lastAt: at,
-              snapshot: snapshotOf(taken, jsonContext(taken.context, row.snapshot.context)),
+              snapshot: snapshotOf(taken, jsonContext(taken.context, row.snapshot.context, taken.assigned)),
               timers: foldTimers(held, taken.effects, at, rev),
             };
       return { row: reader.made(next), effects: taken === null ? noEffects : taken.effects, changed: true };
@@ -101,11 +103,14 @@ function machineEvent(event: MachineEvent, at: number, fired: Timer | undefined)
 }
 
 /** The armed timer that this event is; undefined if it is stale. A migration keeps the order of timers, so an old id finds its new one. */
-function timerOf(given: Row, row: Row, event: MachineEvent): Timer | undefined {
-  const index = given.timers.findIndex(
-    ({ timerId, armedRev, event: { type } }) => timerId === event.timer?.id && armedRev === event.timer.armedRev && type === event.type,
-  );
-  return row.timers[index];
+function timerOf(given: Row, row: Row, { type, timer }: MachineEvent): Timer | undefined {
+  for (const [index, armed] of given.timers.entries())
+    if (armed.timerId === timer?.id && armed.armedRev === timer.armedRev && armed.event.type === type) return row.timers[index];
+  return undefined;
+}
+
+function without(timers: readonly Timer[], fired: Timer): Timer[] {
+  return timers.filter((timer) => timer !== fired);
 }
 
 function foldTimers(timers: readonly Timer[], effects: readonly EffectRecord[], at: number, rev: number): Timer[] {
@@ -113,7 +118,7 @@ function foldTimers(timers: readonly Timer[], effects: readonly EffectRecord[], 
   for (const effect of effects) {
     if (effect.type !== "arm" && effect.type !== "cancel") continue;
     const { id } = effect.params;
-    if (held.length > 0) held = held.filter((timer) => timer.timerId !== id);
+    if (held.some((timer) => timer.timerId === id)) held = held.filter((timer) => timer.timerId !== id);
     if (effect.type === "arm")
       held = [...held, { timerId: id, event: { type: effect.params.event.type }, dueAt: at + effect.params.delayMs, armedRev: rev }];
   }

@@ -46,6 +46,7 @@ export function takenOf(snapshot: AnyMachineSnapshot, actions: readonly Collecte
     status: snapshot.status === "done" ? "done" : "active",
     value: pathOfValue(snapshot.value),
     context: snapshot.context as Record<string, unknown>,
+    assigned: undefined,
     output: snapshot.output,
     effects: effectsOfActions(actions),
   };

@@ -12,6 +12,8 @@ export interface Candidate {
   readonly guard: Predicate | undefined;
   readonly operations: readonly Operation[];
   readonly target: Leaf;
+  /** The fields of the context that its assigns set; undefined if that is not known beforehand. */
+  readonly assigned: readonly string[] | undefined;
 }
 
 export interface Leaf {
@@ -77,7 +79,7 @@ export function compileTable(machine: AnyStateMachine): Table {
     const guard = compileGuard(machine, transition.guard, at);
     const [target, ...others] = transition.target ?? [];
     if (others.length > 0) return refuseToCompile(at, "a transition to several states at once");
-    if (target === undefined) return { guard, operations: own, target: leafOf(leaf) };
+    if (target === undefined) return candidateOf(guard, own, leafOf(leaf));
 
     const { source, reenter } = transition;
     const domain = domainOf(source, target, reenter);
@@ -89,11 +91,11 @@ export function compileTable(machine: AnyStateMachine): Table {
     const initial = initialChain(target);
     const enterTarget = source !== target || source !== domain || reenter;
     const entered = [...between, ...(enterTarget ? [target] : []), ...initial];
-    return {
+    return candidateOf(
       guard,
-      operations: [...exited.flatMap(exits), ...own, ...enter(entered, new Set([...(enterTarget ? [target] : []), ...initial]))],
-      target: leafOf(initial.at(-1) ?? target),
-    };
+      [...exited.flatMap(exits), ...own, ...enter(entered, new Set([...(enterTarget ? [target] : []), ...initial]))],
+      leafOf(initial.at(-1) ?? target),
+    );
   }
 
   for (const [path, node] of nodes) {
@@ -114,9 +116,15 @@ export function compileTable(machine: AnyStateMachine): Table {
   const first = [root, ...initialChain(root)];
   return {
     leaves,
-    start: { guard: undefined, operations: enter(first, new Set(first)), target: leafOf(first.at(-1)!) },
+    start: candidateOf(undefined, enter(first, new Set(first)), leafOf(first.at(-1)!)),
     maxIterations: machine.options.maxIterations ?? Infinity,
   };
+}
+
+function candidateOf(guard: Predicate | undefined, operations: readonly Operation[], target: Leaf): Candidate {
+  const fields = operations.map((operation) => (operation.kind === "assign" ? operation.fields : []));
+  const known = fields.filter((names) => names !== undefined);
+  return { guard, operations, target, assigned: known.length === fields.length ? [...new Set(known.flat())] : undefined };
 }
 
 type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };

@@ -7,7 +7,8 @@ import { nameOf } from "./guards.ts";
 import { refuseToCompile } from "./refusal.ts";
 
 export type Operation =
-  | { readonly kind: "assign"; readonly next: (args: Args) => Record<string, unknown> }
+  /** `fields` are those it sets; undefined if only the machine's own function knows. */
+  | { readonly kind: "assign"; readonly next: (args: Args) => Record<string, unknown>; readonly fields: readonly string[] | undefined }
   | { readonly kind: "effect"; readonly effect: (args: Args) => Effect }
   | { readonly kind: "raise"; readonly event: (args: Args) => { type: string } }
   /** A timer whose id, delay and event are known beforehand, or its cancellation. */
@@ -50,7 +51,11 @@ export function compileCancel(
 function compileBuiltin(machine: AnyStateMachine, builtin: Builtin, params: (args: Args) => unknown, at: string): Operation {
   switch (builtin.kind) {
     case "assign":
-      return { kind: "assign", next: compileAssign(builtin.assignment, params) };
+      return {
+        kind: "assign",
+        next: compileAssign(builtin.assignment, params),
+        fields: typeof builtin.assignment === "function" ? undefined : Object.keys(builtin.assignment),
+      };
     case "cancel":
       return compileCancel(builtin.sendId, params);
     case "raise":
