@@ -82,20 +82,14 @@ export class ExperimentEvaluator {
 
   #open(context: ExperimentContext | null | undefined, request: EvaluationRequest | undefined, sync: boolean): Call | null {
     if (typeof context !== "object" || context === null) return null;
-    let spec: RegisteredExperiment | undefined;
     try {
-      spec = this.#config.registry.get(context.experiment, context.version);
+      const spec = this.#config.registry.get(context.experiment, context.version);
+      return spec === undefined ? null : new Call(this.#compile(spec), context, request, sync);
     } catch (error) {
-      this.#tell({
-        code: "host-failed",
-        experiment: "",
-        path: "registry",
-        message: "the registry threw",
-        fix: "Repair the registry.",
-        error,
-      });
+      const fix = "Repair the registry; let it give out registered experiments.";
+      this.#tell({ code: "host-failed", experiment: "", path: "registry", message: "looking the experiment up failed", fix, error });
+      return null;
     }
-    return spec === undefined ? null : new Call(this.#compile(spec), context, request, sync);
   }
 
   #compile(spec: RegisteredExperiment): CompiledExperiment {
@@ -429,7 +423,8 @@ export class ExperimentEvaluator {
       variant,
       reason,
       detail,
-      inExperiment,
+      // What was shown to nobody in particular cannot be joined with an outcome.
+      inExperiment: inExperiment && unit !== null,
       experiment: compiled.experiment,
       unit,
       bucket,

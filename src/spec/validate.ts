@@ -17,12 +17,53 @@ export type ExpressionMode = "checked" | "external";
  */
 export function validateExperiment(spec: ExperimentSpec, expressions: ExpressionMode = "checked"): RegisteredExperiment {
   const copy = copyOf(spec) as ExperimentSpec;
+  checkNumbers(copy);
   parseWith(experimentSpecSchema, copy, { code: "experiment-invalid" });
   for (const check of [checkVariants, checkRules, checkUnits, checkLayer, checkWindow]) check(copy);
   if (expressions === "checked") checkExpressions(copy);
   const experiment = deepFreeze(withBothNames(copy));
   rememberOwner(experiment);
   return experiment;
+}
+
+/** The numbers that are mistaken most, and the allocation's type, before the schema speaks of them in general terms. */
+function checkNumbers(spec: unknown): void {
+  const { variants, allocation } = (spec ?? {}) as { variants?: unknown; allocation?: { type?: unknown; rules?: unknown } | null };
+  for (const [index, variant] of listOf(variants).entries()) {
+    const { weight } = variant as { weight?: unknown };
+    if (typeof weight === "number" && !(weight >= 0 && Number.isFinite(weight)))
+      throw refusal({
+        code: "weight-invalid",
+        path: `variants[${index}].weight`,
+        message: `${weight} is not a weight`,
+        fix: "Give a finite weight of 0 or more.",
+        value: weight,
+      });
+  }
+  const type = allocation?.type;
+  if (typeof type === "string" && !["random", "sticky", "targeted"].includes(type))
+    throw refusal({
+      code: "allocation-unknown",
+      path: "allocation.type",
+      message: `there is no allocation of type "${type}"`,
+      fix: "Use one of random, sticky, targeted.",
+      value: type,
+    });
+  for (const [index, rule] of listOf(allocation?.rules).entries()) {
+    const { percentage } = rule as { percentage?: unknown };
+    if (typeof percentage === "number" && !(percentage >= 0 && percentage <= 1))
+      throw refusal({
+        code: "percentage-invalid",
+        path: `allocation.rules[${index}].percentage`,
+        message: `${percentage} is outside 0 to 1`,
+        fix: percentage > 1 && percentage <= 100 ? `Write ${percentage / 100}: shares go from 0 to 1.` : "Write a share from 0 to 1.",
+        value: percentage,
+      });
+  }
+}
+
+function listOf(value: unknown): readonly object[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "object" && entry !== null) : [];
 }
 
 function checkVariants({ variants, controlVariant }: ExperimentSpec): void {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { emptyLayer, reserveLayer } from "../../src/domain/index.ts";
 import {
@@ -42,7 +43,11 @@ describe("the published example, as written", () => {
   it("gives a vip the multi-step form, with or without ids", async () => {
     const assignment = await evaluator.chooseVariant({ experiment, userId: "u-1", organizationId: "o-1", attributes: { segment: "vip" } });
     expect(assignment).toMatchObject({ variant: { id: "multi_step" }, reason: "targeted", inExperiment: true, ruleId: "multi_step#0" });
-    expect(await evaluator.chooseVariant({ experiment, attributes: { segment: "vip" } })).toMatchObject({ reason: "targeted" });
+    expect(await evaluator.chooseVariant({ experiment, attributes: { segment: "vip" } })).toMatchObject({
+      variant: { id: "multi_step" },
+      reason: "targeted",
+      inExperiment: false,
+    });
   });
 
   it("draws for everybody else, the same arm on every call", async () => {
@@ -695,3 +700,33 @@ describe("an evaluation", () => {
       );
   });
 });
+
+describe("a registry of one's own", () => {
+  it("that throws or gives out something else makes null, and is reported", async () => {
+    const issues: EvaluationIssue[] = [];
+    const onIssue = (issue: EvaluationIssue): number => issues.push(issue);
+    const broken = (): never => {
+      throw new Error("down");
+    };
+    for (const get of [broken, () => ({}) as never])
+      expect(await new ExperimentEvaluator({ registry: { get }, onIssue }).chooseVariant({ experiment: "demo.z" })).toBeNull();
+    expect(issues.map(({ code, path }) => `${code} ${path}`)).toEqual(["host-failed registry", "host-failed registry"]);
+  });
+});
+
+it("the published example works where code generation from strings is switched off", () => {
+  const at = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+  const script = `
+    import { ExperimentEvaluator, ExperimentRegistry } from ${at("../../src/spec/index.ts")};
+    import { OnboardingSplitFormExperiment } from ${at("./support/specs.ts")};
+    let native = "allowed";
+    try { new Function("return 1"); } catch { native = "refused"; }
+    const evaluator = new ExperimentEvaluator({ registry: new ExperimentRegistry([OnboardingSplitFormExperiment]) });
+    const { variant, reason } = await evaluator.chooseVariant({ experiment: "sigil.onboarding.split_form", userId: "u", attributes: { segment: "vip" } });
+    console.log(native, variant.id, reason);
+  `;
+  const run = spawnSync(process.execPath, ["--disallow-code-generation-from-strings", "--input-type=module", "-e", script], {
+    encoding: "utf8",
+  });
+  expect(run.stdout.trim()).toBe("refused multi_step targeted");
+}, 20_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ExperimentEvaluator, ExperimentRegistry, type ExperimentSpec } from "../../src/spec/index.ts";
+import { z } from "zod";
+import { ExperimentEvaluator, ExperimentRegistry, type ExperimentSpec, experimentSpecSchema } from "../../src/spec/index.ts";
 import { OnboardingSplitFormExperiment, twoArms } from "./support/specs.ts";
 
 const versioned = (name: string, version: string | number): ExperimentSpec => twoArms(name, { meta: { name, version } });
@@ -95,6 +96,12 @@ describe("a registry", () => {
   });
 });
 
+it("has a schema that can be published", () => {
+  const schema = z.toJSONSchema(experimentSpecSchema, { io: "input" });
+  expect(schema.required).toEqual(["meta", "controlVariant", "variants", "allocation"]);
+  expect(experimentSpecSchema.parse(OnboardingSplitFormExperiment)).toEqual(OnboardingSplitFormExperiment);
+});
+
 describe("registration refuses, with path and fix", () => {
   const nul = "a\0b";
   it.each<[string, Partial<ExperimentSpec> | (() => unknown), string, RegExp]>([
@@ -135,6 +142,8 @@ describe("registration refuses, with path and fix", () => {
       "variants",
       /smaller/,
     ],
+    ["a percentage that is a text", rules({ variantId: "b", percentage: "0.5" }), "allocation.rules[0].percentage", /number/],
+    ["a weight that is a text", { variants: [{ id: "control", name: "C", weight: "1" as never }] }, "variants[0].weight", /number/],
     ["no variants", { variants: [] }, "variants", /./],
     ["a percentage meant as percent", rules({ variantId: "b", percentage: 25 }), "allocation.rules[0].percentage", /0\.25/],
     ["a negative percentage", rules({ variantId: "b", percentage: -0.1 }), "allocation.rules[0].percentage", /0 to 1/],
@@ -142,7 +151,7 @@ describe("registration refuses, with path and fix", () => {
     ["a rule for an unknown variant", rules({ variantId: "z" }), "allocation.rules[0].variantId", /control, b/],
     ["a mistyped field of a rule", rules({ variantId: "b", percentge: 0.1 }), "allocation.rules[0].percentge", /percentge/],
     ["an unknown field of the allocation", { allocation: { type: "random", weights: [1] } as never }, "allocation.weights", /weights/],
-    ["an unknown allocation type", { allocation: { type: "rotating" } as never }, "allocation.type", /./],
+    ["an unknown allocation type", { allocation: { type: "rotating" } as never }, "allocation.type", /random, sticky, targeted/],
     ["an unknown attribute", { allocation: { type: "sticky", attribute: "deviceId" } as never }, "allocation.attribute", /userId/],
     ["an unknown fallback", { allocation: { type: "targeted", rules: [], fallback: "none" } as never }, "allocation.fallback", /control/],
     [
