@@ -18,7 +18,5 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("loginChallenge"), fromShare: probabilitySchema, untilShare: probabilitySchema }),
   /** Readings come without metrics that need a permission. */
   z.strictObject({ kind: z.literal("metricsMissing"), probability: probabilitySchema }),
-  /** The same reading is delivered twice. */
-  z.strictObject({ kind: z.literal("duplicateReading"), probability: probabilitySchema }),
 ]);
 export type Fault = z.infer<typeof faultSchema>;
