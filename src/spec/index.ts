@@ -5,6 +5,7 @@ export { type ExperimentContext, type Unit } from "./context.ts";
 export { type Evaluation, type EvaluationDetail, type EvaluationIssue, type EvaluationReason, type TraceStep } from "./evaluation.ts";
 export { type EvaluationRequest, ExperimentEvaluator, type EvaluatorConfig } from "./evaluator.ts";
 export { createExposureReporter, exposureEvent, type ExposureReporter, type UnitExposed } from "./exposure.ts";
+export { layersOf } from "./layers.ts";
 export { type Lifecycle, type LifecycleLists, lifecycleOf } from "./lifecycle.ts";
 export {
   checkExperimentRefs,
@@ -24,9 +25,9 @@ export {
 } from "./integrations/policyEngine.ts";
 export { type ResolvedSpec, type ResolveOptions, resolveSpec } from "./integrations/resolveSpec.ts";
 export { checkSuccessMetrics, type TelemetryEvent, type TelemetryPrivacy, type TelemetrySpec } from "./integrations/telemetry.ts";
-export { assignmentFingerprint } from "./lint/fingerprint.ts";
+export { assignmentFingerprint, baselineOf } from "./lint/fingerprint.ts";
 export { lintExperiment, type LintFinding, lintRules } from "./lint/lint.ts";
-export { type LintContext, type LintHit, type LintRule } from "./lint/rule.ts";
+export { type LintBaseline, type LintContext, type LintHit, type LintRule } from "./lint/rule.ts";
 export { type AppliedOverrides, applyExperimentOverrides } from "./overrides/apply.ts";
 export { type CatalogOptions, type OverridableSpec, SpecCatalog } from "./overrides/catalog.ts";
 export {

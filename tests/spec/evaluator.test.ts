@@ -8,6 +8,7 @@ import {
   ExperimentEvaluator,
   ExperimentRegistry,
   type ExperimentSpec,
+  layersOf,
   lifecycleOf,
   MemoryAssignmentStore,
   type PolicyRef,
@@ -140,6 +141,20 @@ describe("a random allocation", () => {
     expect(arms({ allocation: { type: "random", salt: "s" } })).not.toBe(first);
     expect(arms({ bucketingVersion: 2 })).not.toBe(first);
     expect(arms({ bucketingVersion: 1, hashVersion: "m3-1" })).toBe(first);
+  });
+});
+
+describe("the evaluator's hash", () => {
+  it("is for specs that name none", () => {
+    const bucketOf = (config: Partial<EvaluatorConfig>, more: Partial<ExperimentSpec>): unknown => {
+      const { bucket, hashVersion } = evaluatorOf(twoArms("demo.hash", more), config).chooseVariantSync({
+        experiment: "demo.hash",
+        userId: "u",
+      })!;
+      return `${hashVersion} ${bucket}`;
+    };
+    expect(bucketOf({ hash: "gb-v2" }, {})).toBe(bucketOf({}, { hashVersion: "gb-v2" }));
+    expect(bucketOf({ hash: "gb-v2" }, { hashVersion: "m3-1" })).toBe(bucketOf({}, {}));
   });
 });
 
@@ -424,6 +439,23 @@ describe("what comes before the allocation", () => {
       const inside = ["demo.x", "demo.y"].filter((experiment) => evaluator.chooseVariantSync({ experiment, userId })!.detail !== "layer");
       expect(inside).toHaveLength(1);
     }
+  });
+
+  it("refuses live experiments that overlap in a layer, naming the holder and what is free", () => {
+    const split = (name: string, from: number, to: number): ExperimentSpec =>
+      twoArms(name, { layer: { id: "acme/feed/hook", mode: "split", ranges: [{ from, to }] } });
+    const live = (...specs: ExperimentSpec[]): ReturnType<typeof layersOf> => layersOf(new ExperimentRegistry(specs).list(), 0);
+    expect(() => live(split("demo.x", 0, 0.4), split("demo.y", 0.3, 1))).toThrow(
+      expect.objectContaining({ code: "layer-overlap", message: expect.stringMatching(/demo\.x .*60 % is free/) as string }),
+    );
+    expect(() => live(split("demo.x", 0, 0.4), twoArms("demo.y", { layer: { id: "acme/feed/hook" } }))).toThrow(
+      expect.objectContaining({ code: "layer-mode" }),
+    );
+    const grown = split("demo.x", 0, 0.6);
+    const layers = live(split("demo.x", 0, 0.4), { ...grown, meta: { name: "demo.x", version: 2 } }, twoArms("demo.z"));
+    expect(layers.get("acme/feed/hook")!.holds).toMatchObject([{ experimentId: "demo.x", ranges: [{ from: 0, to: 0.6 }] }]);
+    const shrunk = { ...split("demo.x", 0, 0.2), meta: { name: "demo.x", version: 2 } };
+    expect(() => live(split("demo.x", 0, 0.4), shrunk)).toThrow(expect.objectContaining({ code: "layer-shrunk" }));
   });
 
   it("lets only the holder of an exclusive layer run", () => {

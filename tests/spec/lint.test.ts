@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   assignmentFingerprint,
+  baselineOf,
   ExperimentRegistry,
   type ExperimentSpec,
   type LintContext,
@@ -64,6 +65,12 @@ describe("lint", () => {
     ["window-missing", { window: {} }, "window.endMs"],
     ["window-too-long", { window: { startMs: 0, endMs: 28 * day + 1 } }, "window.endMs"],
     ["version-not-bumped", {}, "meta.version", { baseline: { "demo.clean": { version: "1.0.0", fingerprint: "sha256:other" } } }],
+    [
+      "units-would-move",
+      { meta: { ...exemplary.meta, version: 2 } },
+      "bucketingVersion",
+      { baseline: { "demo.clean": { version: "1.0.0", fingerprint: "sha256:other", bucketingVersion: 1 } } },
+    ],
     ["single-variant", { variants: [{ id: "control", name: "C" }], ...rules() }, "variants"],
     ["control-without-weight", controlLike({ weight: 0 }), "variants[0].weight"],
     ["control-has-overrides", controlLike({ overrides: [{ type: "theme", target: "x", replaces: "y" }] }), "variants[0].overrides"],
@@ -140,6 +147,21 @@ describe("lint", () => {
       "override-irreversible",
       "targeted-not-randomised",
     ]);
+  });
+});
+
+describe("a baseline", () => {
+  const baseline = { "demo.clean": baselineOf(registered(exemplary)) };
+  const foundIn = (more: Partial<ExperimentSpec>, hasStore = false): string[] =>
+    lintExperiment(registered({ ...exemplary, ...more }), { baseline, hasStore }).map(({ ruleId }) => ruleId);
+  it("lets an edit of arms pass only with a new version, and a store or a new bucketing version", () => {
+    const edit = controlLike({ weight: 3 });
+    const meta = { ...exemplary.meta, version: "1.1.0" } as ExperimentSpec["meta"];
+    expect(foundIn({})).toEqual([]);
+    expect(foundIn(edit)).toEqual(["version-not-bumped", "units-would-move"]);
+    expect(foundIn({ ...edit, meta })).toEqual(["units-would-move"]);
+    expect(foundIn({ ...edit, meta }, true)).toEqual([]);
+    expect(foundIn({ ...edit, meta, bucketingVersion: 2 })).toEqual([]);
   });
 });
 

@@ -16,6 +16,7 @@ import { ruleWithoutPolicy } from "./rules/ruleWithoutPolicy.ts";
 import { singleVariant } from "./rules/singleVariant.ts";
 import { targetedNotRandomised } from "./rules/targetedNotRandomised.ts";
 import { tooManyRules } from "./rules/tooManyRules.ts";
+import { unitsWouldMove } from "./rules/unitsWouldMove.ts";
 import { unreachableRule } from "./rules/unreachableRule.ts";
 import { versionNotBumped } from "./rules/versionNotBumped.ts";
 import { windowMissing } from "./rules/windowMissing.ts";
@@ -31,6 +32,7 @@ export const lintRules: readonly LintRule[] = [
   windowMissing,
   windowTooLong,
   versionNotBumped,
+  unitsWouldMove,
   singleVariant,
   controlWithoutWeight,
   controlHasOverrides,

@@ -3,13 +3,22 @@ import type { TelemetrySpec } from "../integrations/telemetry.ts";
 import type { SpecCatalog } from "../overrides/catalog.ts";
 import type { RegisteredExperiment } from "../types.ts";
 
+export interface LintBaseline {
+  readonly version: string;
+  readonly fingerprint: string;
+  /** Given while the experiment is live. */
+  readonly bucketingVersion?: number | undefined;
+}
+
 export interface LintContext {
   /** Experiments that are live beside this one, for collisions. */
   readonly live?: readonly RegisteredExperiment[] | undefined;
   readonly telemetry?: readonly TelemetrySpec[] | undefined;
   readonly catalog?: SpecCatalog | undefined;
-  /** Fingerprints of an earlier state by experiment name: see `assignmentFingerprint`. */
-  readonly baseline?: Readonly<Record<string, { readonly version: string; readonly fingerprint: string }>> | undefined;
+  /** An earlier state by experiment name: see `baselineOf`. */
+  readonly baseline?: Readonly<Record<string, LintBaseline>> | undefined;
+  /** True if assignments are kept in a store. */
+  readonly hasStore?: boolean | undefined;
   /** Decided winners by experiment name. */
   readonly winners?: Readonly<Record<string, string>> | undefined;
   readonly nowMs?: number | undefined;
