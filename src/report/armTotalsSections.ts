@@ -252,7 +252,7 @@ function validRow(experiment: ExperimentAnalysis): string[] {
     best?.id ?? "-",
     best === undefined ? "-" : `${percent(best.rate, 2)} (${interval(best.interval)})`,
     best === undefined ? "-" : probability(best.pBest),
-    best === undefined || best.rate === null || best.rate === 0 ? "-" : percent(best.expectedLoss / best.rate, 2),
+    best === undefined || best.rate === null || best.rate === 0 ? "-" : lossShare(best.expectedLoss / best.rate),
     pValue(experiment.outcome.p, experiment.outcome.logP),
     pValue(check?.p ?? null, check?.logP ?? null),
     experiment.decision.kind,
@@ -267,3 +267,5 @@ const shownOf = (total: number, shown: number) => (total > shown ? `${count(show
 
 const listed = (total: number, noun: string) =>
   total > listedExperimentsMax ? `The first ${listedExperimentsMax} of ${plural(total, noun)}` : plural(total, noun);
+
+const lossShare = (share: number) => (share < 0.0001 ? "< 0.01 %" : percent(share, 2));

@@ -78,8 +78,8 @@ async function loadFile(database: Database, table: SourceTable, index: number, {
     `${table.number(columns.units)} as units`,
     `${table.text(columns.successes)} as successes_text`,
     `${table.number(columns.successes)} as successes`,
-    `${columns.week === undefined ? "null" : table.text(columns.week)} as week`,
-    `${shareColumn === undefined ? "null" : table.text(shareColumn)} as weight_text`,
+    `${columns.week === undefined ? "null::VARCHAR" : table.text(columns.week)} as week`,
+    `${shareColumn === undefined ? "null::VARCHAR" : table.text(shareColumn)} as weight_text`,
     `${weightOf(table, columns.arm, shares)} as weight`,
     ...columns.content.map((name, column) => `md5_number(coalesce(${table.text(name)}, '')) as content${column}`),
   ];

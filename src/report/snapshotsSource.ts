@@ -134,7 +134,7 @@ async function loadFile(
     `${index}::BIGINT * 1099511627776 + row_number() over () as position`,
     `${table.text(columns.unit)} as unit`,
     `${part} as part`,
-    `${columns.ageHours === undefined ? "null" : table.text(columns.ageHours)} as age_text`,
+    `${columns.ageHours === undefined ? "null::VARCHAR" : table.text(columns.ageHours)} as age_text`,
     `${columns.ageHours === undefined ? "null::DOUBLE" : table.number(columns.ageHours)} as age`,
     ...values.flatMap(({ column }, value) => [`${table.text(column)} as value${value}_text`, `${table.number(column)} as value${value}`]),
     ...columns.attributes.map((name, attribute) => `${table.text(name)} is null as missing${attribute}`),

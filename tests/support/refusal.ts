@@ -16,3 +16,14 @@ export function refusalOf(run: () => unknown): DomainError {
   if (refused === undefined) throw new Error("nothing was refused");
   return refused;
 }
+
+/** The same for work that takes time. */
+export async function refusalOfAsync(run: () => Promise<unknown>): Promise<DomainError> {
+  try {
+    await run();
+  } catch (error) {
+    if (isDomainError(error)) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}

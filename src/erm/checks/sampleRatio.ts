@@ -11,7 +11,7 @@ export interface SampleRatioPolicy {
   readonly draws: number;
 }
 
-export const defaultSampleRatioPolicy: SampleRatioPolicy = { invalidP: 0.001, draws: 99_999 };
+export const defaultSampleRatioPolicy: SampleRatioPolicy = { invalidP: 0.001, draws: 19_999 };
 
 export type SampleRatioFinding = Finding;
 
