@@ -71,9 +71,21 @@ export const accountMachine = machineSetup.createMachine({
   initial: "healthy",
   context: ({ input }) => ({ accountId: input?.accountId ?? "", experiments: [], signal: null }),
   states: {
-    healthy: { on: { signal: [...trouble], ...membership } },
-    warned: { on: { signal: [...trouble], cleared, ...membership } },
-    challenged: { on: { cleared, ...membership } },
-    restricted: { on: { cleared, ...membership } },
+    healthy: {
+      description: "nothing stands in the way of publishing",
+      on: { signal: [...trouble], ...membership },
+    },
+    warned: {
+      description: "a survival signal came in; a person has to look",
+      on: { signal: [...trouble], cleared, ...membership },
+    },
+    challenged: {
+      description: "the platform asks who is there; a person has to log in",
+      on: { cleared, ...membership },
+    },
+    restricted: {
+      description: "the platform took rights away; a person has to look",
+      on: { cleared, ...membership },
+    },
   },
 });

@@ -190,7 +190,8 @@ function outcomeOf(context: ExperimentContext, state: ExperimentState): string {
 }
 
 /** What every ending owes: unpublished posts cancelled, the layer released, the report written, the learning remembered. */
-const ending = (outcome: ExperimentState) => ({
+const ending = (outcome: ExperimentState, description: string) => ({
+  description,
   type: "final" as const,
   entry: [
     tellPosts("cancel"),
@@ -256,8 +257,12 @@ export const experimentMachine = machineSetup.createMachine({
     holding: false,
   }),
   states: {
-    draft: { on: { submitted: "generating" } },
+    draft: {
+      description: "a brief that nobody works on yet",
+      on: { submitted: "generating" },
+    },
     generating: {
+      description: "variants are being made",
       entry: generate,
       on: {
         variantsReady: { target: "preflight", actions: actions.keepHashes },
@@ -265,6 +270,7 @@ export const experimentMachine = machineSetup.createMachine({
       },
     },
     preflight: {
+      description: "the guards look at variants and plan together",
       entry: preflight,
       on: {
         preflighted: [
@@ -278,6 +284,7 @@ export const experimentMachine = machineSetup.createMachine({
       after: { approvalTimeout: { target: "stopped", actions: escalate } },
     },
     approval: {
+      description: "a person is asked to approve exactly this content and plan; silence withdraws it",
       entry: requestApproval,
       on: {
         approved: { guard: "approvesThis", target: "scheduled", actions: actions.keepApproval },
@@ -287,6 +294,7 @@ export const experimentMachine = machineSetup.createMachine({
       after: { approvalTimeout: { target: "stopped", actions: escalate } },
     },
     scheduled: {
+      description: "approved; waits for its layer and for its window to open",
       entry: reserve,
       on: {
         layerReserved: { actions: [actions.holdLayer, placeSlots] },
@@ -296,6 +304,7 @@ export const experimentMachine = machineSetup.createMachine({
       },
     },
     running: {
+      description: "posts go out and are watched",
       on: {
         postSettled: { actions: actions.countSettled },
         ...brakes,
@@ -310,6 +319,7 @@ export const experimentMachine = machineSetup.createMachine({
     },
     /** Resuming needs a human; silence ends the run. */
     paused: {
+      description: "nothing is published until a person resumes; silence ends the run",
       on: {
         resumed: { guard: "byHuman", target: "running", actions: actions.unhold },
         stopRequested: { guard: "byHuman", target: "stopped", actions: actions.keepReason },
@@ -323,6 +333,7 @@ export const experimentMachine = machineSetup.createMachine({
     },
     /** All slots are past; the last metrics ripen. */
     verifying: {
+      description: "all slots are past; the last metrics ripen",
       on: {
         postSettled: { actions: actions.countSettled },
         survivalSignal: { actions: escalate },
@@ -335,6 +346,7 @@ export const experimentMachine = machineSetup.createMachine({
       },
     },
     review: {
+      description: "a person confirms the result or downgrades it; silence ships nothing",
       entry: requestReview,
       on: {
         reviewed: [
@@ -349,10 +361,10 @@ export const experimentMachine = machineSetup.createMachine({
       after: { reviewTimeout: { target: "completed", actions: [actions.withholdShip, escalate] } },
     },
     /** Shipped or to be iterated: `proposal` in the context says which. */
-    completed: ending("completed"),
-    abandoned: ending("abandoned"),
-    invalid: ending("invalid"),
-    insufficient: ending("insufficient"),
-    stopped: ending("stopped"),
+    completed: ending("completed", "shipped, or to be iterated: proposal in the context says which"),
+    abandoned: ending("abandoned", "the idea is given up"),
+    invalid: ending("invalid", "the comparison was broken: its outcomes are informational only"),
+    insufficient: ending("insufficient", "too little to tell anything"),
+    stopped: ending("stopped", "ended early: by a person, by a rule, or by silence"),
   },
 });

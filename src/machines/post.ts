@@ -192,6 +192,7 @@ export const postMachine = machineSetup.createMachine({
   }),
   states: {
     scheduled: {
+      description: "waits for its slot",
       on: {
         due: [
           { guard: "slotPassed", target: "missed", actions: actions.keepReason },
@@ -203,6 +204,7 @@ export const postMachine = machineSetup.createMachine({
       },
     },
     held: {
+      description: "may not go out now; released by a person, or cancelled when its slot is over",
       on: {
         released: "scheduled",
         /** Held on purpose until its slot was over, whatever the arm: this lowers N and is no arm's loss. */
@@ -212,6 +214,7 @@ export const postMachine = machineSetup.createMachine({
     },
     /** The one write is under way. Entered once in a life: no transition leads back here. */
     sending: {
+      description: "the one write is under way; entered once in a life",
       entry: [actions.markSent, publish],
       on: {
         accepted: "accepted",
@@ -221,6 +224,7 @@ export const postMachine = machineSetup.createMachine({
       after: { sendTimeout: "ambiguous" },
     },
     accepted: {
+      description: "the platform took it and works on it",
       on: {
         processed: { target: "finalising", actions: actions.keepPlatformId },
         processing: { actions: actions.countPoll },
@@ -235,6 +239,7 @@ export const postMachine = machineSetup.createMachine({
       },
     },
     ambiguous: {
+      description: "nobody knows whether it went out: the account is read, nothing is sent again",
       entry: reconcile,
       on: {
         found: { target: "finalising", actions: actions.keepPlatformId },
@@ -250,6 +255,7 @@ export const postMachine = machineSetup.createMachine({
       },
     },
     manualResolution: {
+      description: "reading did not tell: a person looks and says",
       on: {
         resolved: [
           { guard: "foundByPerson", target: "finalising", actions: actions.keepPlatformId },
@@ -258,10 +264,12 @@ export const postMachine = machineSetup.createMachine({
       },
     },
     finalising: {
+      description: "ready on the platform; is being made public",
       entry: finalise,
       on: { finalised: { target: "live", actions: actions.keepPublished } },
     },
     live: {
+      description: "public; a reader from outside is to confirm it",
       entry: verify,
       on: {
         visible: [
@@ -271,12 +279,36 @@ export const postMachine = machineSetup.createMachine({
         gone: "takenDown",
       },
     },
-    publishedWithDefects: { entry: settled("publishedWithDefects"), on: { gone: "takenDown" } },
-    verified: { entry: settled("verified"), on: { gone: "takenDown" } },
-    takenDown: { type: "final", entry: settled("takenDown") },
-    rejected: { type: "final", entry: settled("rejected") },
-    missed: { type: "final", entry: settled("missed") },
-    cancelled: { type: "final", entry: settled("cancelled") },
+    publishedWithDefects: {
+      description: "seen from outside, with fields that did not arrive as sent",
+      entry: settled("publishedWithDefects"),
+      on: { gone: "takenDown" },
+    },
+    verified: {
+      description: "seen from outside, as sent",
+      entry: settled("verified"),
+      on: { gone: "takenDown" },
+    },
+    takenDown: {
+      description: "was public and is no more",
+      type: "final",
+      entry: settled("takenDown"),
+    },
+    rejected: {
+      description: "refused, or proven absent: the one write is spent",
+      type: "final",
+      entry: settled("rejected"),
+    },
+    missed: {
+      description: "its slot was over before it could be sent",
+      type: "final",
+      entry: settled("missed"),
+    },
+    cancelled: {
+      description: "called off before anything was sent",
+      type: "final",
+      entry: settled("cancelled"),
+    },
   },
 });
 
