@@ -105,7 +105,12 @@ function planoutLoop(): number {
   return tests;
 }
 
-const targeted = (expressions: readonly string[], percentage?: number, policy?: boolean): ExperimentSpec =>
+const targeted = (
+  expressions: readonly string[],
+  percentage?: number,
+  policy?: boolean,
+  fallback: "control" | "random" = "random",
+): ExperimentSpec =>
   spec({
     allocation: {
       type: "targeted",
@@ -115,7 +120,7 @@ const targeted = (expressions: readonly string[], percentage?: number, policy?: 
         ...(percentage !== undefined && { percentage }),
         ...(policy === true && { policy: { name: "p", version: 1 } }),
       })),
-      fallback: "random",
+      fallback,
     },
   });
 const vip = ["context.attributes?.segment === 'vip'"];
@@ -154,6 +159,8 @@ export async function rows(): Promise<BenchRow[]> {
     compare({ what, rival: name, ours, theirs, rounds: 7, target });
   const random = sync(spec());
   const one = sync(targeted(vip, 0.5));
+  // Like GrowthBook's rule, which draws nothing for units it does not match.
+  const oneOrControl = sync(targeted(vip, 0.5, false, "control"));
   const five = sync(targeted(noneMatch));
   const sticky = sync(spec({ allocation: { type: "sticky", attribute: "userId" } }));
   return [
@@ -176,7 +183,7 @@ export async function rows(): Promise<BenchRow[]> {
     await rival(
       "1 expression and gate",
       "@growthbook/growthbook evalFeature, 1 condition",
-      one,
+      oneOrControl,
       growthBookFeature([{ ...draw, condition: { segment: "vip" }, coverage: 0.5 }]),
       1 / 4,
     ),

@@ -249,7 +249,7 @@ export class ExperimentEvaluator {
 
   #targeted(call: Call, unit: Unit | null, draws: UnitDraws | null): Evaluation | Pending {
     const { compiled } = call;
-    const eligible: CompiledRule[] = [];
+    const eligible: CompiledRule[] | null = call.wantsPropensity ? [] : null;
     let hit: CompiledRule | undefined;
     let hitBucket: number | null = null;
     for (const rule of compiled.rules) {
@@ -262,7 +262,7 @@ export class ExperimentEvaluator {
       }
       const allowed = this.#allows(call, rule);
       if (allowed instanceof Pending) return allowed;
-      if (allowed) eligible.push(rule);
+      if (allowed) eligible?.push(rule);
       const passed = allowed && admitted && hit === undefined;
       if (call.trace !== null)
         call.traced(
@@ -280,7 +280,7 @@ export class ExperimentEvaluator {
       if (!call.wantsPropensity) break;
     }
     const fallback = compiled.spec.allocation.type === "targeted" ? compiled.spec.allocation.fallback : undefined;
-    const propensity = call.wantsPropensity ? targetedPropensity(compiled, eligible, fallback ?? "control", unit !== null) : undefined;
+    const propensity = eligible === null ? undefined : targetedPropensity(compiled, eligible, fallback ?? "control", unit !== null);
     if (hit !== undefined)
       return this.#result(call, hit.variant, "targeted", { unit, inExperiment: true, ruleId: hit.id, bucket: hitBucket, propensity });
     if (fallback === "random") return this.#drawn(call, unit, draws, "random", "fallback", propensity);

@@ -138,7 +138,17 @@ class Compiler {
     if (node.property.type !== "Identifier") throw this.#refuse(node.property, "a private name");
     const { name } = node.property;
     this.#checkName(node.property, name);
-    return this.#guarded(node.property, object, optional, (holder) => readProperty(holder, name));
+    // The link that stands in every expression: one closure, not two.
+    const fail = this.#failure(node.property);
+    return (context) => {
+      const holder = object(context);
+      if (holder === shortCircuit || (optional && (holder === undefined || holder === null))) return shortCircuit;
+      try {
+        return readProperty(holder, name);
+      } catch (error) {
+        return fail(error);
+      }
+    };
   }
 
   #call(node: Extract<AnyNode, { type: "CallExpression" }>, depth: number): Step {

@@ -14,15 +14,17 @@ export class Unreadable extends Error {
 
 /** An own data property, `undefined` for anything inherited; text and arrays have `length` and indices. */
 export function readProperty(holder: unknown, key: string | number): unknown {
+  if ((typeof holder === "object" && holder !== null) || typeof holder === "function") {
+    const property = Object.getOwnPropertyDescriptor(holder, key);
+    if (property === undefined) return undefined;
+    // Only data properties have `writable`.
+    if (property.writable !== undefined) return property.value;
+    throw new Unreadable(`${JSON.stringify(key)} is a getter, and only plain data is read`, "Pass plain data in the context.");
+  }
   if (holder === undefined || holder === null)
     throw new Unreadable(`cannot read ${JSON.stringify(key)} of ${String(holder)}`, "Use ?. where a value may be absent.");
   if (typeof holder === "string") return key === "length" ? holder.length : characterAt(holder, key);
-  if (typeof holder !== "object" && typeof holder !== "function") return undefined;
-  const property = Object.getOwnPropertyDescriptor(holder, key);
-  if (property === undefined) return undefined;
-  if (property.get !== undefined || property.set !== undefined)
-    throw new Unreadable(`${JSON.stringify(key)} is a getter, and only plain data is read`, "Pass plain data in the context.");
-  return property.value;
+  return undefined;
 }
 
 function characterAt(text: string, key: string | number): string | undefined {
