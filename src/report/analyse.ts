@@ -1,4 +1,5 @@
 // The main job on finished experiments: read, check, judge and summarise one SOURCE into one document.
+import { dirname } from "node:path";
 import { armFigures, armTotalsFigures, decideArmTotals, defaultArmTotalsDecisionPolicy } from "../decision/index.ts";
 import { type ArmTotalsMapping, type Mapping, type MomentsMapping, type SnapshotsMapping, sourceFormatSchema } from "../domain/index.ts";
 import { defaultFleetAlarmPolicy, defaultSampleRatioPolicy, sampleRatio } from "../erm/index.ts";
@@ -34,8 +35,8 @@ export async function analyse(
   source: string,
   { mapping, seed = "analyse", onProgress = () => undefined }: AnalyseOptions = {},
 ): Promise<Analysis> {
-  const { folder, files } = sourceFiles(source, mapping?.source ?? sourceFormatSchema.parse({}));
-  const database = await openDatabase({ folders: [folder] });
+  const files = sourceFiles(source, mapping?.source ?? sourceFormatSchema.parse({}));
+  const database = await openDatabase({ folders: [...new Set(files.map((file) => dirname(file.path)))] });
   try {
     const used = mapping ?? (await guessedMapping(database, files));
     const head = {

@@ -61,6 +61,9 @@ export async function openDatabase({ folders, memoryLimitMb = 256, threads }: Da
 /** A text as SQL literal. */
 export const textLiteral = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
+/** A file name as SQL literal; DuckDB would read * ? and [ as a pattern. */
+export const fileLiteral = (path: string) => textLiteral(path.replaceAll(/[*?[]/g, (mark) => `[${mark}]`));
+
 /** A column name as SQL identifier. */
 export const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
 

@@ -1,6 +1,6 @@
 // Finds the files of SOURCE: a data file itself, or the data files of a folder, as named by the mapping or as far as one format is found.
 import { readdirSync, realpathSync, statSync, type Stats } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { DomainError, type SourceFormat } from "../domain/index.ts";
 
 export type TextFormat = "csv" | "ndjson";
@@ -29,29 +29,26 @@ const formatOfExtension: Readonly<Record<string, FileFormat>> = {
  * Resolves SOURCE to its data files, in the order of the mapping or by name.
  * @throws DomainError if nothing readable is there or if it is unclear which files are meant.
  */
-export function sourceFiles(source: string, format: SourceFormat): { folder: string; files: SourceFile[] } {
+export function sourceFiles(source: string, format: SourceFormat): SourceFile[] {
   const stats = statOf(source);
   const named = (format.files ?? []).map((file) => (typeof file === "string" ? { name: file, label: stem(file) } : file));
   if (!stats.isDirectory()) {
     const name = basename(source);
     const label = named.find((file) => file.name === name)?.label ?? stem(name);
-    return { folder: dirname(realpathSync(source)), files: [describe(source, name, label, format)] };
+    return [describe(source, name, label, format)];
   }
   const wanted = named.length > 0 ? named : soleFormat(source).map((name) => ({ name, label: stem(name) }));
-  return {
-    folder: realpathSync(source),
-    files: wanted.map(({ name, label }) => {
-      const path = join(source, name);
-      if (!statOf(path).isFile())
-        throw new DomainError({
-          code: "file-unreadable",
-          path,
-          message: `${path} is not a file`,
-          fix: "Name data files in source.files of the mapping.",
-        });
-      return describe(path, name, label, format);
-    }),
-  };
+  return wanted.map(({ name, label }) => {
+    const path = join(source, name);
+    if (!statOf(path).isFile())
+      throw new DomainError({
+        code: "file-unreadable",
+        path,
+        message: `${path} is not a file`,
+        fix: "Name data files in source.files of the mapping.",
+      });
+    return describe(path, name, label, format);
+  });
 }
 
 function statOf(path: string): Stats {

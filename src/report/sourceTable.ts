@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { DomainError, type SourceFormat } from "../domain/index.ts";
-import { type Database, identifier, textLiteral, translateDatabaseError } from "./database.ts";
+import { type Database, fileLiteral, identifier, textLiteral, translateDatabaseError } from "./database.ts";
 import { columnsMax, lineBytesMax } from "./limits.ts";
 import type { SourceFile } from "./sourceFiles.ts";
 import { bytesOf, checkTextFile } from "./textFile.ts";
@@ -90,7 +90,7 @@ function csvTable(file: SourceFile, head: string, format: SourceFormat): SourceT
   return {
     file,
     columns,
-    from: () => `read_csv(${textLiteral(file.path)}, ${options.join(", ")}${file.gzip ? ", compression = 'gzip'" : ""})`,
+    from: () => `read_csv(${fileLiteral(file.path)}, ${options.join(", ")}${file.gzip ? ", compression = 'gzip'" : ""})`,
     text: (name) => presentText(cell(name), format.missing),
     number: (name) => numberOfText(presentText(cell(name), format.missing), format.decimal),
   };
@@ -107,7 +107,7 @@ function ndjsonTable(file: SourceFile, head: string, format: SourceFormat): Sour
       const types = (names.length > 0 ? [...new Set(names)] : columns.slice(0, 1))
         .map((name) => `${textLiteral(name)}: 'VARCHAR'`)
         .join(", ");
-      return `read_json(${textLiteral(file.path)}, ${[...options, `columns = {${types}}`].join(", ")}${file.gzip ? ", compression = 'gzip'" : ""})`;
+      return `read_json(${fileLiteral(file.path)}, ${[...options, `columns = {${types}}`].join(", ")}${file.gzip ? ", compression = 'gzip'" : ""})`;
     },
     text: (name) => presentText(identifier(name), format.missing),
     number: (name) => numberOfText(presentText(identifier(name), format.missing), format.decimal),
@@ -116,7 +116,7 @@ function ndjsonTable(file: SourceFile, head: string, format: SourceFormat): Sour
 
 async function parquetTable(database: Database, file: SourceFile, format: SourceFormat): Promise<SourceTable> {
   refuseWithoutParquetMarks(file);
-  const from = `read_parquet(${textLiteral(file.path)})`;
+  const from = `read_parquet(${fileLiteral(file.path)})`;
   const described = await overFile(file, () => database.rows(`describe select * from ${from}`));
   const types = new Map(described.map((row) => [row["column_name"] as string, row["column_type"] as string]));
   const numericMissing = format.missing.filter((text) => text.trim() !== "" && Number.isFinite(Number(text)));

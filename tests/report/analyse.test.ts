@@ -75,6 +75,7 @@ describe("arm totals", () => {
       folder.file("lines.ndjson", objects),
       folder.file("packed.ndjson.gz", gzipSync(objects)),
       folder.file("blank-end.csv", `${csv()}\n`),
+      folder.file("it's [1] of *?.csv", csv()),
     ];
     const instance = await DuckDBInstance.create();
     const connection = await instance.connect();
