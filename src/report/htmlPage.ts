@@ -79,7 +79,7 @@ figcaption, caption { text-align: left; font-weight: 600; font-size: .9rem; padd
 .plot, .table { overflow-x: auto; }
 .plot svg { min-width: 36rem; width: 100%; max-width: 60rem; color: var(--text); }
 table { border-collapse: collapse; font-size: .82rem; margin: .75rem 0; min-width: 50%; }
-th, td { padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--muted); font-weight: 600; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 @media print { .table, .plot { overflow: visible; } }
