@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The entry of `expos`. It imports commander and nothing else; each command's module is loaded when it runs.
 import * as nodeModule from "node:module";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { execute, exitCodes, processIo } from "./command.ts";
 
 nodeModule.enableCompileCache?.();
@@ -50,6 +50,27 @@ program
   .action(async (options: { story: string; seed: string; out: string; brief?: string; json?: boolean }) => {
     const { run } = await import("./commands/demo.ts");
     finish(await execute(() => run(options), options.json === true));
+  });
+
+const machines = program
+  .command("machines")
+  .description("print the lifecycles of experiments, posts and accounts: states, events, pictures")
+  .argument("[name]", "experiment, post or account; without it all")
+  .addOption(new Option("--format <format>", "as text, picture or data").choices(["mermaid", "json", "svg", "markdown"]))
+  .option("--json", "one JSON document on stdout")
+  .action(async (name: string | undefined, options: { format?: "mermaid" | "json" | "svg" | "markdown"; json?: boolean }) => {
+    const { run } = await import("./commands/machines.ts");
+    finish(await execute(() => run(name, options.format), options.json === true));
+  });
+
+machines
+  .command("next")
+  .description("list what an operator may do with a row, and what is refused and why")
+  .argument("<file>", "a row as JSON, as a host gave it")
+  .option("--json", "one JSON document on stdout")
+  .action(async (file: string, _options: object, command: Command) => {
+    const { runNext } = await import("./commands/machines.ts");
+    finish(await execute(() => runNext(file), command.optsWithGlobals<{ json?: boolean }>().json === true));
   });
 
 try {

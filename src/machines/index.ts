@@ -8,6 +8,18 @@ export { listEvents, type ListedEvent } from "./listEvents.ts";
 export type { Draws, Sender } from "./eventSpec.ts";
 export type { Migrations } from "./rowReader.ts";
 export { definitions, type MachineDefinition } from "./definitions.ts";
+export {
+  describeMachine,
+  type MachineDescription,
+  type NextSteps,
+  nextSteps,
+  type PossibleStep,
+  type RefusedStep,
+  type StateDescription,
+  type TransitionDescription,
+} from "./describe.ts";
+export { mermaidOf, svgOf } from "./diagram.ts";
+export { machinesPage } from "./page.ts";
 export { blockers, postMachine, type Clearance, type PostContext, type PostEvent, type PostInput } from "./post.ts";
 export { parseRow, Row, Timer } from "./row.ts";
 export {

@@ -108,7 +108,7 @@ export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: st
 }
 
 /** The events that lead to each state that can be told apart, grouped by leaf so that no leaf is rare. */
-function shortestPaths({ input, events, counterMax }: WalkSubject, host: Host, rng: Rng): MachineEvent[][][] {
+export function shortestPaths({ input, events, counterMax }: WalkSubject, host: Host, rng: Rng): MachineEvent[][][] {
   const statesMax = 3000;
   const samples = 6;
   const { row } = host.start(input, 1000);
