@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { setup } from "xstate";
+import { cancel, setup } from "xstate";
 import { isDomainError } from "../../src/domain/index.ts";
 import { accountMachine, createHost, experimentMachine, type MachineEvent, postMachine, type Row } from "../../src/machines/index.ts";
 import { assertProperty } from "../support/property.ts";
@@ -21,6 +21,12 @@ const toRunning = [
   { type: "layerReserved" },
   { type: "windowOpened" },
 ];
+
+/** Vitest takes XState's development build, Node the other one: CI runs this folder a second time with NODE_ENV=production. */
+test("the build of XState under test is the one that NODE_ENV asks for", () => {
+  const refusesToBeCalled = String(cancel("x")).includes("throw");
+  expect(refusesToBeCalled).toBe(process.env["NODE_ENV"] !== "production");
+});
 
 describe("a host", () => {
   test.each([experimentMachine, postMachine, accountMachine])("constructs $id: every transition has its target", (machine) => {

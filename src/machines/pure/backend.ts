@@ -20,6 +20,17 @@ export function pureBackend(machine: AnyStateMachine): Backend {
     actionExecutor: (action: CollectedAction) => void collected.push(action),
   } as unknown as ActorScope<never, never>;
 
+  // XState's restoreSnapshot looks through the whole context for actors and builds the state anew; a flat row has no actors, and the snapshots of one
+  // leaf differ in their context alone. So each leaf is resolved once.
+  const snapshots = new Map<string, AnyMachineSnapshot>();
+  function resting(value: string): AnyMachineSnapshot {
+    const known = snapshots.get(value);
+    if (known !== undefined) return known;
+    const snapshot = machine.resolveState({ value: valueOfPath(value), context: {} });
+    snapshots.set(value, snapshot);
+    return snapshot;
+  }
+
   return {
     start(input) {
       collected = [];
@@ -27,12 +38,9 @@ export function pureBackend(machine: AnyStateMachine): Backend {
       if (snapshot.status === "error") throw snapshot.error;
       return takenOf(snapshot, collected);
     },
-    take({ snapshot: { status, value, context } }, event) {
+    take({ snapshot: { value, context } }, event) {
       collected = [];
-      const before = machine.restoreSnapshot(
-        { status, value: valueOfPath(value), context, children: {}, historyValue: {} } as never,
-        scope as never,
-      );
+      const before = { ...resting(value), context };
       const after = machine.transition(before as never, event, scope as never) as AnyMachineSnapshot;
       const taken = takenOf(after, collected);
       return after === before && taken.effects.length === 0 ? null : taken;
