@@ -45,66 +45,69 @@ export function duration(ms: number): string {
   return `${ms / size} ${unit}`;
 }
 
-const column = { width: 250, boxWidth: 150 };
-const rowHeight = 74;
-const boxHeight = 34;
-const margin = 24;
+const boxWidth = 160;
+const boxHeight = 30;
+const lineHeight = 16;
+const gap = 18;
+const arcStep = 9;
 
-/** States in columns by their distance from the first, forward arrows straight, others curved above; each arrow's events are its tooltip. */
+/**
+ * States from top to bottom in the order written, beside each what leads out of it in words; arcs on the left for every change of state, dashed where
+ * they lead back. Ends have a thick frame. The meaning of a state is its tooltip.
+ */
 export function svgOf(machine: MachineDescription): string {
-  const place = placesOf(machine);
-  const columns = Math.max(...[...place.values()].map(({ x }) => x)) + column.boxWidth;
-  const height = Math.max(...[...place.values()].map(({ y }) => y)) + boxHeight;
-  const edges = machine.states.flatMap(({ name, transitions }) =>
-    arrows(name, transitions).map(({ target, label }) => edge(place.get(name)!, place.get(target)!, `${name} to ${target}: ${label}`)),
+  const { states } = machine;
+  const left = 30 + states.length * arcStep;
+  const tops: number[] = [];
+  let height = gap;
+  for (const { name, transitions } of states) {
+    tops.push(height);
+    height += Math.max(boxHeight, labelsOf(name, transitions).length * lineHeight) + gap;
+  }
+  const textWidth =
+    7.2 * Math.max(...states.flatMap(({ name, transitions }) => labelsOf(name, transitions).map((label) => label.length)), 1);
+  const width = Math.ceil(left + boxWidth + 20 + textWidth);
+  const index = new Map(states.map(({ name }, at) => [name, at]));
+  const arcs = states.flatMap(({ name, transitions }, from) =>
+    arrows(name, transitions).map(({ target, label }) => arc(left, tops, from, index.get(target)!, `${name} to ${target}: ${label}`)),
   );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns + margin} ${height + margin}" width="${columns + margin}" height="${height + margin}" font-family="system-ui, sans-serif" font-size="13" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
     `<title>${escaped(machine.machine)}, version ${machine.version}</title>`,
-    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#667"/></marker></defs>',
-    ...edges,
-    ...machine.states.map((state) => box(state, place.get(state.name)!, state.name === machine.initial)),
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#556"/></marker></defs>',
+    ...arcs,
+    ...states.map((state, at) => box(state, left, tops[at]!, state.name === machine.initial)),
     "</svg>",
     "",
   ].join("\n");
 }
 
-interface Place {
-  readonly x: number;
-  readonly y: number;
+/** One line for each event and where it leads; events that keep the state are joined in one. */
+function labelsOf(name: string, transitions: readonly TransitionDescription[]): string[] {
+  const leaving = arrows(name, transitions).map(({ target, label }) => `${label} → ${target}`);
+  const kept = [...new Set(transitions.filter(({ target }) => target === null).map(labelOf))];
+  return kept.length === 0 ? leaving : [...leaving, `stays: ${kept.join(" / ")}`];
 }
 
-function placesOf({ initial, states }: MachineDescription): Map<string, Place> {
-  const byName = new Map(states.map((state) => [state.name, state]));
-  const depth = new Map([[initial, 0]]);
-  for (const [name, at] of depth)
-    for (const { target } of byName.get(name)?.transitions ?? []) if (target !== null && !depth.has(target)) depth.set(target, at + 1);
-  const filled = new Map<number, number>();
-  return new Map(
-    states.map(({ name }) => {
-      const at = depth.get(name) ?? 0;
-      const line = filled.get(at) ?? 0;
-      filled.set(at, line + 1);
-      // Columns are staggered, so that arrows between distant columns do not hide behind boxes.
-      return [name, { x: margin + at * column.width, y: margin + line * rowHeight + (at % 2) * (rowHeight / 2) }];
-    }),
+function box({ name, meaning, final, transitions }: StateDescription, x: number, y: number, initial: boolean): string {
+  const stroke = final ? 'stroke="#223" stroke-width="3"' : 'stroke="#556" stroke-width="1.5"';
+  const lines = labelsOf(name, transitions).map(
+    (label, at) => `<text x="${x + boxWidth + 14}" y="${y + 13 + at * lineHeight}" fill="#445">${escaped(label)}</text>`,
   );
+  return [
+    `<g><title>${escaped(meaning)}</title><rect x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="7" fill="${initial ? "#e4f0ff" : "#fff"}" ${stroke}/>`,
+    `<text x="${x + boxWidth / 2}" y="${y + boxHeight / 2 + 4}" text-anchor="middle" font-size="13">${escaped(name)}</text></g>`,
+    ...lines,
+  ].join("");
 }
 
-function box({ name, meaning, final }: StateDescription, { x, y }: Place, initial: boolean): string {
-  const stroke = final ? 'stroke="#333" stroke-width="3"' : 'stroke="#667" stroke-width="1.5"';
-  return `<g><title>${escaped(meaning)}</title><rect x="${x}" y="${y}" width="${column.boxWidth}" height="${boxHeight}" rx="8" fill="${initial ? "#e4f0ff" : "#fff"}" ${stroke}/><text x="${x + column.boxWidth / 2}" y="${y + boxHeight / 2 + 4}" text-anchor="middle">${escaped(name)}</text></g>`;
-}
-
-function edge(from: Place, to: Place, tooltip: string): string {
-  const middle = boxHeight / 2;
-  const title = `<title>${escaped(tooltip)}</title>`;
-  const line = 'fill="none" stroke="#99a" stroke-width="1.5" marker-end="url(#tip)"';
-  if (from === to)
-    return `<path d="M${from.x + 30} ${from.y}C${from.x + 20} ${from.y - 24},${from.x + 70} ${from.y - 24},${from.x + 60} ${from.y}" ${line}>${title}</path>`;
-  if (to.x > from.x) return `<path d="M${from.x + column.boxWidth} ${from.y + middle}L${to.x} ${to.y + middle}" ${line}>${title}</path>`;
-  const bend = from.x === to.x ? 60 : 0;
-  return `<path d="M${from.x} ${from.y + middle}Q${(from.x + to.x) / 2 - bend} ${Math.min(from.y, to.y) - 10},${to.x + (bend > 0 ? 0 : column.boxWidth)} ${to.y + middle}" ${line}>${title}</path>`;
+/** The farther, the wider; a step back leaves lower and arrives lower than a step forward, so that the two do not cover each other. */
+function arc(x: number, tops: readonly number[], from: number, to: number, tooltip: string): string {
+  const back = to < from;
+  const wide = (back ? 24 : 14) + Math.abs(to - from) * arcStep;
+  const start = tops[from]! + boxHeight * (back ? 0.3 : 0.7);
+  const end = tops[to]! + boxHeight * (back ? 0.7 : 0.3) + (from === to ? 4 : 0);
+  return `<path d="M${x} ${start}C${x - wide} ${start},${x - wide} ${end},${x} ${end}" fill="none" stroke="${back ? "#a76" : "#67a"}" stroke-width="1.3"${back ? ' stroke-dasharray="4 3"' : ""} marker-end="url(#tip)"><title>${escaped(tooltip)}</title></path>`;
 }
 
 function escaped(text: string): string {
