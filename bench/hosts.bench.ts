@@ -1,5 +1,7 @@
 // What one event costs on each host, beside XState's own transition(), live actors and a switch written by hand: the same lives of posts, through
 // all their events, for 1, 10,000 and 100,000 posts in turn. And what a post at rest weighs.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createActor, initialTransition, transition } from "xstate";
 import { createHost, listEvents, postMachine, type HostStep, type MachineEvent, type PostInput, type Row } from "../src/machines/index.ts";
 import { createRng } from "../src/random/index.ts";
@@ -49,8 +51,8 @@ const life: (Sent | "timer")[] = [
 
 /** Steps one row: a host's, or the hand-written one. */
 interface Stepper {
-  start(input: PostInput, at: number): { row: Row };
-  step(row: Row, event: MachineEvent): HostStep;
+  readonly start: (input: PostInput, at: number) => { row: Row };
+  readonly step: (row: Row, event: MachineEvent) => HostStep;
 }
 
 const table = createHost(postMachine, { kind: "table", events: "trusted" }) as Stepper;
@@ -142,10 +144,10 @@ export async function rows(): Promise<BenchRow[]> {
   return [...all, ...weights()];
 }
 
-/** Bytes that a post at rest holds on to, by the growth of the heap; needs `--expose-gc`, else the rows are left out. */
+/** Bytes that a post at rest holds on to, by the growth of the heap. */
 function weights(): BenchRow[] {
-  const { gc } = globalThis as { gc?: () => void };
-  if (gc === undefined) return [];
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
   const count = 20_000;
   const weigh = (make: (post: number) => unknown): number => {
     gc();
