@@ -191,6 +191,16 @@ export {
   type PreflightReport,
   preflightReportSchema,
 } from "./guard.ts";
+export {
+  attentionSchema,
+  latencySchema,
+  type PostMeta,
+  postMetaSchema,
+  type PreflightInputDocument,
+  preflightInputSchema,
+  type Quota,
+  quotaSchema,
+} from "./preflightInput.ts";
 export { type Check, checkSchema, exactnesses } from "./check.ts";
 export { type ValidityReport, validityReportSchema } from "./validityReport.ts";
 export {

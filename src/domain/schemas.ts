@@ -19,6 +19,7 @@ import { planSchema } from "./plan.ts";
 import { planInputSchema } from "./planInput.ts";
 import { postSchema } from "./post.ts";
 import { experimentReportSchema } from "./report.ts";
+import { preflightInputSchema } from "./preflightInput.ts";
 import { validityReportSchema } from "./validityReport.ts";
 import { variantSchema } from "./variant.ts";
 
@@ -38,6 +39,10 @@ export const publishedSchemas = {
   exposure: { meaning: "a post that was published", schema: exposureRecordSchema },
   outcome: { meaning: "a post's metrics at an age; null is missing", schema: outcomeSnapshotSchema },
   guardrail: { meaning: "a limit whose breach warns, holds or pauses", schema: guardrailSchema },
+  "preflight-input": {
+    meaning: "what the guards look at: the plan's input, metadata, quotas, the asset folder",
+    schema: preflightInputSchema,
+  },
   "preflight-report": { meaning: "what the guards said, with rules and fixes", schema: preflightReportSchema },
   check: { meaning: "what one validity check found", schema: checkSchema },
   "validity-report": { meaning: "what the validity checks say together", schema: validityReportSchema },

@@ -14,6 +14,7 @@ const brokenAt: Record<PublishedName, string> = {
   exposure: "publishedMs",
   outcome: "missing.shares",
   guardrail: "resume",
+  "preflight-input": "meta.post.materialConnection",
   "preflight-report": "guards[0].verdict",
   check: "p",
   "validity-report": "checks[0].verdct",
