@@ -1,6 +1,9 @@
 // Face of schedule/: wall time, pacing, blocked plans and make-ups.
 export { nextDayStart, offsetAt, resolveWallTime, wallTimeAt } from "./calendar.ts";
 export { planMakeUp } from "./makeUp.ts";
-export { fitsPace, paceFreeMs, paceOf } from "./pacing.ts";
+export { paceFreeMs, paceOf } from "./pacing.ts";
 export { type Pace, pacingDefaults } from "./pacingDefaults.ts";
-export { compilePlan, type PlanInput } from "./plan.ts";
+export { createPacingLedger, type LedgerPost, type PacingLedger, type PacingReason, type PacingRules } from "./pacingLedger.ts";
+export { compilePlan, type PlanInput, type PlanOptions } from "./plan.ts";
+export { coolDownOf, platformQuotas, type Quota } from "./platformQuotas.ts";
+export { dealReply } from "./replyBlocks.ts";

@@ -1,4 +1,4 @@
-// Pacing: how densely an account posts, experiments and ordinary posts together. Spacing, not disguise.
+// How densely a surface may be posted to, and when the next post is free at run time. Planning asks the ledger instead, which looks both ways.
 import type { Brief, Surface } from "../domain/index.ts";
 import { nextDayStart, wallTimeAt } from "./calendar.ts";
 import { type Pace, pacingDefaults } from "./pacingDefaults.ts";
@@ -23,14 +23,4 @@ export function paceFreeMs(pace: Pace, sentMs: readonly number[], atMs: number, 
   const today = wallTimeAt(afterGap, zone).slice(0, 10);
   const sentToday = past.filter((ms) => wallTimeAt(ms, zone).startsWith(today)).length;
   return sentToday < pace.maxPerDay ? afterGap : nextDayStart(afterGap, zone);
-}
-
-/** True if a post at `atMs` keeps gap and day cap among all the others, before and after it. */
-export function fitsPace(pace: Pace, othersMs: readonly number[], atMs: number, zone: string): boolean {
-  const gapMs = pace.minGapMinutes * 60_000;
-  const day = wallTimeAt(atMs, zone).slice(0, 10);
-  return (
-    othersMs.every((ms) => Math.abs(ms - atMs) >= gapMs) &&
-    othersMs.filter((ms) => Math.abs(ms - atMs) < 2 * 24 * 3_600_000 && wallTimeAt(ms, zone).startsWith(day)).length < pace.maxPerDay
-  );
 }

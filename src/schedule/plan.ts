@@ -1,62 +1,199 @@
-// The plan compiler: complete blocks, every arm once in each (validity note 2.1). A block is one slot cell on one class of weekday; its arms take
-// matched days in an order drawn for that block alone. What cannot hold N blocks is refused with what would.
+// The plan compiler: complete blocks, every arm once in each (validity note 2.1). Slots are found first, under pacing; then each block deals its arms
+// in an order drawn for that block alone, so every arm is equally likely at every position. What cannot hold N blocks is refused with what would.
 import { planHash } from "../canon/index.ts";
 import {
   type Brief,
+  checkTypeRequirements,
   type Issue,
   layerId,
+  type OrdinaryPost,
   type Plan,
+  type PlanAccount,
   type PlannedPost,
-  type SlotCell,
+  platformOf,
+  type RunWindow,
+  type Surface,
   type Variant,
-  type WallTime,
-  weekdayClass,
-  weekdayOf,
 } from "../domain/index.ts";
-import { createIdSource, permutation, type Rng, uniform } from "../random/index.ts";
-import { datesBetween, resolveWallTime, wallTimeAt } from "./calendar.ts";
-import { fitsPace, paceOf } from "./pacing.ts";
+import { createIdSource, permutation, type Rng } from "../random/index.ts";
+import { accountRest } from "./accountRest.ts";
+import { advise } from "./advice.ts";
+import { isBlockedByWeek, type OpenBlock, slotTestStrata, type Stratum, strataOf, takeBlocks } from "./blocks.ts";
+import { two } from "./civilDay.ts";
+import { paceOf } from "./pacing.ts";
+import { pacingDefaults } from "./pacingDefaults.ts";
+import { createPacingLedger, type PacingLedger } from "./pacingLedger.ts";
+import { replyRounds } from "./replyBlocks.ts";
+import { offerSlots } from "./slotOffer.ts";
+import { createSlotPlacer, type PlacedSlot, type SlotPlacer } from "./slotPlacer.ts";
+import { zoneCalendar } from "./zoneCalendar.ts";
 
 export interface PlanInput {
   readonly experimentId: string;
   readonly brief: Brief;
   /** Control first. */
   readonly variants: readonly Variant[];
-  /** Instants of the account's other posts, epoch milliseconds; they count for pacing. */
-  readonly ordinaryPostsMs: readonly number[];
+  /** The account's other posts, past and future, experiments and ordinary ones; they count for pacing. */
+  readonly otherPosts: readonly OrdinaryPost[];
+  /** The account as it stands; left out, it is at rest and open at all hours. */
+  readonly account?: PlanAccount;
+  /** The present: nothing is planned before it. Left out, the window alone says from when. */
+  readonly nowMs?: number;
+}
+
+export interface PlanOptions {
+  /** After how many blocks the decision rule may speak, by the number planned; left out, once, when all are complete. */
+  readonly looks?: (blocks: number) => readonly number[];
 }
 
 /**
- * Compiles the plan. Pure: order, jitter and ids come from the Rng, ids and times from the slots, never from now.
- * The rule may speak once, when the last block is complete: earlier looks need a spending rule.
- * @returns a plan whose `refused` says why there is none, with no posts.
+ * Compiles the plan. Pure: times, orders and ids come from the Rng and the slots, never from now.
+ * @param rng `createRng(seed)`; every assignment's `key` restarts the stream that drew it.
+ * @returns a plan whose `refused` says why there is none and what would make one, with no posts.
+ * @throws DomainError `zone-unknown`.
  */
-export function compilePlan(input: PlanInput, rng: Rng): Plan {
+export function compilePlan(input: PlanInput, rng: Rng, { looks = (blocks) => [blocks] }: PlanOptions = {}): Plan {
   const { experimentId, brief, variants } = input;
-  const surface = brief.surfaces[0]!;
-  const layers = brief.surfaces.map((each) => layerId(brief.clientId, each, brief.variableUnderTest));
+  const layers = brief.surfaces.map((surface) => layerId(brief.clientId, surface, brief.variableUnderTest));
   const bare = { experimentId, seed: rng.seed, layers };
-  const refused = (issues: Issue[]): Plan => ({ ...bare, planHash: planHash(brief, []), posts: [], looks: [], refused: issues, notes: [] });
+  const own = rng.fork(["plan", experimentId]);
+  const layout = layOut(input, own);
+  const wanted = brief.exposurePlan.postsPerVariant;
+  const refused =
+    layout.refused.length > 0
+      ? layout.refused
+      : layout.blocks.length < wanted
+        ? [
+            advise(
+              input,
+              layout.blocks.length,
+              (changed, arms) => layOut({ ...input, brief: changed, variants: variants.slice(0, arms) }, own).blocks.length,
+            ),
+          ]
+        : [];
+  if (refused.length > 0) return { ...bare, planHash: planHash(brief, []), posts: [], looks: [], refused: [...refused], notes: [] };
 
-  const unplannable = checkPlannable(brief);
-  if (unplannable.length > 0) return refused(unplannable);
+  const posts = plannedPosts(input, layout.blocks, own);
+  return {
+    ...bare,
+    planHash: planHash(brief, posts),
+    posts,
+    looks: [...looks(layout.blocks.length)],
+    notes: [...foldNotes(layout.blocks, brief.runWindow), ...layout.notes],
+  };
+}
 
-  const notes = new Set<string>();
-  const slots = candidateSlots(input, rng, notes);
-  const blocks = completeBlocks(slots, variants.length, brief.exposurePlan.postsPerVariant);
-  if (blocks.length < brief.exposurePlan.postsPerVariant) return refused([windowTooSmall(brief, blocks.length, variants.length)]);
+/** A block with its arms dealt: which arm is at each position, and the stream that said so. */
+interface DealtBlock {
+  readonly name: string;
+  readonly slots: readonly PlacedSlot[];
+  readonly arms: readonly number[];
+  readonly key: string;
+}
 
-  const posts = blocks
-    .flatMap(({ block, slots: blockSlots }) => {
-      const key = ["plan", "order", block];
-      const order = permutation(rng.fork(key), variants.length);
-      return blockSlots.map((slot, position) => ({ block, slot, variant: variants[order[position]!]!, key }));
-    })
-    .sort((a, b) => a.slot.startMs - b.slot.startMs);
+interface Layout {
+  readonly blocks: readonly DealtBlock[];
+  readonly refused: readonly Issue[];
+  readonly notes: readonly string[];
+}
 
+function layOut(input: PlanInput, own: Rng): Layout {
+  const { brief, variants, account, nowMs = -Infinity } = input;
+  const { exposurePlan, runWindow } = brief;
+  const nothing = (refused: readonly Issue[]): Layout => ({ blocks: [], refused, notes: [] });
+
+  const misfits = checkTypeRequirements(brief);
+  if (misfits.length > 0) return nothing(misfits);
+  const rest = account === undefined ? undefined : accountRest(account, Math.max(nowMs, 0));
+  if (rest !== undefined && rest.issues.length > 0) return nothing(rest.issues);
+
+  const arms = variants.length;
+  const blocks: DealtBlock[] = [];
+  const deal = ({ label, slots }: OpenBlock, number: number): readonly PlacedSlot[] => {
+    const name = `${two(number)} ${label}`;
+    const stream = own.fork(["order", name]);
+    const order = permutation(stream, arms);
+    const dealt = order.map((arm, position) => slots[position]![arm] ?? slots[position]![0]!);
+    blocks.push({ name, slots: dealt, arms: order, key: stream.seed });
+    return dealt;
+  };
+
+  if (brief.experimentType === "engagement") {
+    const where = { account: brief.accounts[0]!.id, surface: brief.surfaces[0]! };
+    const rounds = replyRounds(exposurePlan, runWindow, where, arms, { working: account?.workingHours, notBeforeMs: nowMs });
+    rounds.forEach((round, at) => deal(round, at + 1));
+    return {
+      blocks,
+      refused: [],
+      notes: ["A suggested reply waits for its comment; times say how many a day holds. A person sends every reply."],
+    };
+  }
+
+  const places = brief.accounts.flatMap(({ id, platform }) =>
+    brief.surfaces.filter((surface) => platformOf(surface) === platform).map((surface) => ({ account: id, surface })),
+  );
+  const offer = offerSlots(exposurePlan, runWindow, densestPace(brief), account?.workingHours);
+  if (offer.refused.length > 0) return nothing(offer.refused);
+  const boundTo = brief.control.content.slotCell;
+  const byWeek = isBlockedByWeek(brief);
+  let strata: readonly Stratum[];
+  if (brief.variableUnderTest === "slot") {
+    const cells = variants.map(({ content }) => content.slotCell);
+    const unbound = cells.indexOf(undefined);
+    if (unbound >= 0) return nothing([unboundIssue(variants[unbound]!)]);
+    strata = slotTestStrata(offer.slots, places, cells as string[]);
+  } else {
+    const open = boundTo === undefined ? offer.slots : offer.slots.filter(({ cell }) => cell === boundTo);
+    strata = strataOf(open, places, byWeek);
+  }
+
+  const ledger = ledgerOf(input, places, rest?.untilMs);
+  const placer = createSlotPlacer(zoneCalendar(runWindow.zone), ledger, own, nowMs);
+  takeBlocks(strata, arms, exposurePlan.postsPerVariant, placer, ledger, deal);
+  return { blocks, refused: [], notes: makeUpNotes(brief, blocks, strata, placer) };
+}
+
+/** Least gap and most posts a day over the surfaces: how many places a cell has. */
+function densestPace({ surfaces, exposurePlan }: Brief): { minGapMinutes: number; maxPerDay: number } {
+  const paces = surfaces.map((surface) => paceOf(surface, exposurePlan.cadence));
+  return {
+    minGapMinutes: Math.min(...paces.map(({ minGapMinutes }) => minGapMinutes)),
+    maxPerDay: Math.max(...paces.map(({ maxPerDay }) => maxPerDay)),
+  };
+}
+
+function ledgerOf(
+  { brief, otherPosts, account }: PlanInput,
+  places: readonly { readonly account: string; readonly surface: Surface }[],
+  restUntilMs: number | undefined,
+): PacingLedger {
+  const { cadence } = brief.exposurePlan;
+  const ledger = createPacingLedger({
+    zone: brief.runWindow.zone,
+    // The brief's own day cap counts its own posts; the surface's counts everybody's.
+    paceOf: (surface) => ({ ...paceOf(surface, cadence), maxPerDay: pacingDefaults.surfaces[surface].maxPerDay }),
+    ...(cadence.maxPerDay !== undefined && { ownMaxPerDay: cadence.maxPerDay }),
+    ...(cadence.minGapMinutes !== undefined && { accountGapMinutes: cadence.minGapMinutes }),
+    ...(account !== undefined && restUntilMs !== undefined && { restsUntilMs: new Map([[account.id, restUntilMs]]) }),
+  });
+  for (const post of otherPosts) {
+    const accountId = post.account ?? account?.id ?? brief.accounts[0]!.id;
+    // A post whose surface nobody knows counts wherever the plan publishes on that account.
+    const surfaces =
+      post.surface !== undefined ? [post.surface] : places.filter((place) => place.account === accountId).map(({ surface }) => surface);
+    for (const surface of surfaces) ledger.add({ account: accountId, surface, startMs: post.startMs, isOwn: false });
+  }
+  return ledger;
+}
+
+function plannedPosts({ experimentId, brief, variants }: PlanInput, blocks: readonly DealtBlock[], own: Rng): PlannedPost[] {
+  const probabilities = Object.fromEntries(variants.map(({ variantId }) => [variantId, 1 / variants.length]));
+  const positions = blocks
+    .flatMap(({ name, slots, arms, key }) => slots.map((slot, at) => ({ name, slot, variant: variants[arms[at]!]!, key })))
+    .sort((a, b) => a.slot.startMs - b.slot.startMs || (a.slot.account < b.slot.account ? -1 : 1));
   let slotMs = 0;
-  const nextId = createIdSource({ rng: rng.fork("postIds"), now: () => slotMs });
-  const planned = posts.map(({ block, slot, variant, key }): PlannedPost => {
+  const nextId = createIdSource({ rng: own.fork("postIds"), now: () => Math.max(slotMs, 0) });
+  return positions.map(({ name, slot, variant, key }) => {
     slotMs = slot.startMs;
     return {
       postId: nextId(),
@@ -64,114 +201,55 @@ export function compilePlan(input: PlanInput, rng: Rng): Plan {
       variantId: variant.variantId,
       isControl: variant.role === "control",
       contentHash: variant.contentHash,
-      account: brief.accounts[0]!.id,
-      surface,
+      account: slot.account,
+      surface: slot.surface,
       lane: variant.content.lane,
-      block,
+      block: name,
       slot: { startMs: slot.startMs, zone: brief.runWindow.zone, wallTime: slot.wallTime, cell: slot.cell },
-      assignment: {
-        mode: "blocked",
-        probabilities: Object.fromEntries(variants.map(({ variantId }) => [variantId, 1 / variants.length])),
-        key: [rng.seed, ...key].join("/"),
-      },
+      assignment: { mode: "blocked", probabilities, key },
     };
   });
-  return { ...bare, planHash: planHash(brief, planned), posts: planned, looks: [blocks.length], notes: [...notes] };
 }
 
-interface CandidateSlot {
-  readonly startMs: number;
-  readonly wallTime: WallTime;
-  readonly cell: string;
-  readonly weekdayClass: "weekday" | "weekend";
+function foldNotes(blocks: readonly DealtBlock[], { zone }: RunWindow): string[] {
+  return blocks
+    .flatMap(({ slots }) => slots.filter(({ isFold }) => isFold))
+    .sort((a, b) => a.startMs - b.startMs)
+    .map(({ wallTime }) => `${wallTime} exists twice in ${zone}; the earlier one is meant`);
 }
 
-/** Every slot of the window that pacing allows, in time order, each with its jitter. */
-function candidateSlots({ brief, ordinaryPostsMs }: PlanInput, rng: Rng, notes: Set<string>): CandidateSlot[] {
-  const { start, end, zone } = brief.runWindow;
-  const pace = paceOf(brief.surfaces[0]!, brief.exposurePlan.cadence);
-  const drawn = datesBetween(start, end)
-    .flatMap((date) => brief.exposurePlan.cells.flatMap((cell) => slotOn(date, cell, brief, pace.minGapMinutes, rng, notes)))
-    .filter(({ wallTime }) => start <= wallTime && wallTime < end)
-    .sort((a, b) => a.startMs - b.startMs);
-  const takenMs = [...ordinaryPostsMs];
-  return drawn.filter(({ startMs }) => {
-    const fits = fitsPace(pace, takenMs, startMs, zone);
-    if (fits) takenMs.push(startMs);
-    return fits;
+/** A failed post has one make-up in its cell and weekday class; a plan that fills its window to the end has no slot for it. */
+function makeUpNotes(brief: Brief, blocks: readonly DealtBlock[], strata: readonly Stratum[], placer: SlotPlacer): string[] {
+  if (brief.exposurePlan.makeUpsPerBlock === 0) return [];
+  const without = blocks.filter(({ slots }) => {
+    const last = slots.at(-1)!;
+    return !strata.some(
+      (stratum) =>
+        stratum.account === last.account &&
+        stratum.surface === last.surface &&
+        stratum.offers.some((offers) =>
+          offers.some(
+            (slot) =>
+              slot.dayNumber > last.dayNumber &&
+              slot.cell === last.cell &&
+              slot.weekdayClass === last.weekdayClass &&
+              placer.place(slot, stratum) !== undefined,
+          ),
+        ),
+    );
   });
+  return without.length === 0
+    ? []
+    : [
+        `${without.length} of ${blocks.length} blocks have no free slot left for a make-up (${without.map(({ name }) => name.split(" ")[0]).join(", ")}): a failed post there makes the block void. A longer window gives one.`,
+      ];
 }
 
-/** The middle of the cell, moved by a drawn part of the gap and kept inside the cell. */
-function slotOn(
-  date: string,
-  cell: SlotCell,
-  { exposurePlan, runWindow }: Brief,
-  gapMinutes: number,
-  rng: Rng,
-  notes: Set<string>,
-): CandidateSlot[] {
-  const weekday = weekdayOf(`${date}T00:00`);
-  if (!cell.weekdays.includes(weekday)) return [];
-  const [from, to] = [minutesOf(cell.from), minutesOf(cell.to)];
-  const reach = exposurePlan.jitterShare * gapMinutes;
-  const jitter = uniform(rng.fork(["plan", "jitter", date, cell.cell]), -reach, reach);
-  const minute = Math.min(to - 1, Math.max(from, Math.round((from + to) / 2 + jitter)));
-  const wallTime = `${date}T${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
-  const { instantMs, note } = resolveWallTime(wallTime, runWindow.zone);
-  if (note !== undefined) notes.add(note);
-  return [{ startMs: instantMs, wallTime: wallTimeAt(instantMs, runWindow.zone), cell: cell.cell, weekdayClass: weekdayClass(weekday) }];
-}
-
-/** Matched days: consecutive slots of the same cell and weekday class, as many as there are arms. The blocks that are complete first, in time order. */
-function completeBlocks(slots: readonly CandidateSlot[], arms: number, blocksMax: number): { block: string; slots: CandidateSlot[] }[] {
-  const open = new Map<string, CandidateSlot[]>();
-  const complete: CandidateSlot[][] = [];
-  for (const slot of slots) {
-    const key = `${slot.cell}/${slot.weekdayClass}`;
-    const block = [...(open.get(key) ?? []), slot];
-    if (block.length === arms) complete.push(block);
-    open.set(key, block.length === arms ? [] : block);
-  }
-  return complete
-    .slice(0, blocksMax)
-    .sort((a, b) => a[0]!.startMs - b[0]!.startMs)
-    .map((block, at) => ({ block: `${two(at + 1)} ${block[0]!.cell} ${block[0]!.weekdayClass}`, slots: block }));
-}
-
-function checkPlannable(brief: Brief): Issue[] {
-  const issues: Issue[] = [];
-  if (brief.surfaces.length > 1 || brief.accounts.length > 1)
-    issues.push({
-      code: "plan-one-surface",
-      path: brief.surfaces.length > 1 ? "surfaces" : "accounts",
-      message: "a plan covers one account on one surface, so that its posts are comparable",
-      fix: "Run one experiment for each surface and account.",
-    });
-  if (brief.experimentType === "engagement" || brief.variableUnderTest === "slot")
-    issues.push({
-      code: "plan-unsupported",
-      path: brief.variableUnderTest === "slot" ? "variableUnderTest" : "experimentType",
-      message: `posts in slot blocks cannot carry ${brief.variableUnderTest === "slot" ? "a test of the slot itself" : "an engagement experiment"}`,
-      fix: "Plan a micro, batch or lane experiment on another variable.",
-    });
-  return issues;
-}
-
-function windowTooSmall(brief: Brief, blocks: number, arms: number): Issue {
-  const { postsPerVariant } = brief.exposurePlan;
+function unboundIssue({ variantId }: Variant): Issue {
   return {
-    code: "window-too-small",
-    path: "runWindow",
-    message: `the window holds ${blocks} complete blocks of ${arms} posts under pacing, and ${postsPerVariant} are planned`,
-    fix: `Extend the window to about ${Math.ceil(postsPerVariant / Math.max(blocks, 0.5))} times its length, add slot cells, or plan ${blocks} posts per variant.`,
+    code: "slot-cell-missing",
+    path: "testVariants",
+    message: `${variantId} is bound to no cell, and the slot is under test`,
+    fix: "Name one of the exposure plan's cells in its slotCell.",
   };
-}
-
-function minutesOf(timeOfDay: string): number {
-  return Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3, 5));
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, "0");
 }

@@ -84,7 +84,7 @@ export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): Sim
   const startMs = windowMs.from - leadMs;
   const experimentId = createIdSource({ rng: rng.fork("experimentId"), now: () => startMs })();
   const variants = makeVariants(brief, experimentId);
-  const plan = compilePlan({ experimentId, brief, variants, ordinaryPostsMs: [] }, createRng(seed));
+  const plan = compilePlan({ experimentId, brief, variants, otherPosts: [] }, createRng(seed));
   if (plan.refused !== undefined) {
     const issue = plan.refused[0]!;
     throw new DomainError({ code: "plan-refused", path: issue.path, message: issue.message, fix: issue.fix, value: issue.code });

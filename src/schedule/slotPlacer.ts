@@ -1,0 +1,84 @@
+// From an offered slot to a time that fits: jitter drawn from the seed inside the slot's band; where another post is in the way, the nearest minute
+// of the band that fits. Times are found before arms are dealt, so that no arm can have the better ones.
+import { type Rng, uniform } from "../random/index.ts";
+import type { Surface, WallTime } from "../domain/index.ts";
+import { dateOf, wallTimeOf } from "./civilDay.ts";
+import type { PacingLedger } from "./pacingLedger.ts";
+import type { OfferedSlot } from "./slotOffer.ts";
+import type { ZoneCalendar } from "./zoneCalendar.ts";
+
+export interface PlacedSlot {
+  readonly startMs: number;
+  readonly wallTime: WallTime;
+  readonly cell: string;
+  readonly dayNumber: number;
+  readonly weekdayClass: "weekday" | "weekend";
+  readonly account: string;
+  readonly surface: Surface;
+  /** The wall time exists twice and this is the earlier. */
+  readonly isFold: boolean;
+}
+
+/** Minutes between two times that are tried. */
+const stepMinutes = 5;
+
+export interface SlotPlacer {
+  /** A time of the slot that the ledger takes; undefined if there is none. Adds nothing to the ledger. */
+  place(this: void, slot: OfferedSlot, where: { account: string; surface: Surface }): PlacedSlot | undefined;
+}
+
+/**
+ * @param rng jitter is keyed by date, cell, centre, account and surface, so that another cell or a longer window leaves it as it is.
+ * @param notBeforeMs the present; -Infinity where a plan is not bound to one.
+ */
+export function createSlotPlacer(calendar: ZoneCalendar, ledger: PacingLedger, rng: Rng, notBeforeMs: number): SlotPlacer {
+  const drawn = new Map<string, number>();
+
+  function drawnMinute(slot: OfferedSlot, account: string, surface: Surface): number {
+    const { fromMinute, toMinute, centreMinute, dayNumber, cell } = slot;
+    const key = `${dayNumber}/${centreMinute}/${cell}/${account}/${surface}`;
+    let minute = drawn.get(key);
+    if (minute === undefined) {
+      const stream = rng.fork(["jitter", dateOf(dayNumber), String(centreMinute), cell, account, surface]);
+      minute = Math.floor(uniform(stream, fromMinute, toMinute + 1));
+      // A band may reach into a gap of the clock; its centre never lies there.
+      while (calendar.instantsOf(dayNumber, minute).length === 0) minute += Math.sign(centreMinute - minute);
+      drawn.set(key, minute);
+    }
+    return minute;
+  }
+
+  return {
+    place(slot, { account, surface }) {
+      const drawnAt = drawnMinute(slot, account, surface);
+      for (const minute of minutesAround(drawnAt, slot)) {
+        const [startMs, second] = calendar.instantsOf(slot.dayNumber, minute);
+        if (startMs === undefined || startMs <= notBeforeMs) continue;
+        const breach = ledger.breachOf({ account, surface, startMs, isOwn: true });
+        if (breach === undefined)
+          return {
+            startMs,
+            wallTime: wallTimeOf(slot.dayNumber, minute),
+            cell: slot.cell,
+            dayNumber: slot.dayNumber,
+            weekdayClass: slot.weekdayClass,
+            account,
+            surface,
+            isFold: second !== undefined,
+          };
+        // Another minute of the same day cannot help against a full day.
+        if (breach === "dayCap" || breach === "experimentDayCap") return undefined;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The drawn minute, then ever farther ones of the band, earlier and later in turn. */
+function* minutesAround(drawnAt: number, { fromMinute, toMinute }: OfferedSlot): Generator<number> {
+  yield drawnAt;
+  for (let apart = stepMinutes; apart <= toMinute - fromMinute; apart += stepMinutes) {
+    if (drawnAt - apart >= fromMinute) yield drawnAt - apart;
+    if (drawnAt + apart <= toMinute) yield drawnAt + apart;
+  }
+}
