@@ -65,7 +65,7 @@ export function decide(input: DecisionInput, policy: DecisionPolicy = defaultDec
     thresholds: {
       alpha,
       leadsMin: policy.evidence.leadsMin,
-      expectedLossMax: policy.evidence.expectedLossMax,
+      expectedLossMax: policy.evidence.expectedLossMax ?? Infinity,
       abandonBelowPBetter: policy.abandonBelowPBetter,
       tau: policy.tau,
       blocksPlanned: looks.at(-1) ?? planned,
@@ -173,7 +173,7 @@ function judge(
 
   const loss = gate(
     "expectedLoss",
-    best.expectedLoss !== null && best.expectedLoss <= policy.evidence.expectedLossMax,
+    best.expectedLoss !== null && best.expectedLoss <= (policy.evidence.expectedLossMax ?? Infinity),
     `shipping ${best.variantId} is expected to lose ${text(best.expectedLoss)} log units; at most ${text(policy.evidence.expectedLossMax)} is accepted`,
   );
   const gates = [...evidenceGates, loss];

@@ -14,5 +14,4 @@ export {
 export { harmEProcess, harmEProcessResult, harmEProcessStart, harmEProcessStep, type HarmResult, type HarmState } from "./harmEProcess.ts";
 export { futility, type Futility } from "./futility.ts";
 export { expectedLossMax, liftOf, shrunkEffect, type ShrunkEffect } from "./shrunkEffect.ts";
-export { blocksNeeded, detectableLift } from "./detectableLift.ts";
 export { harmMargin, nonInferiority, type NonInferiority } from "./nonInferiority.ts";
