@@ -1,7 +1,10 @@
-// The last checkpoint of 300 real streams against datasets/asos: Welch's p, and "not defined" where it is not.
+// 300 real streams against datasets/asos: Welch's p and the mixture test at every checkpoint, what peeking does, our sequential rule beside it, and
+// "not defined" where it is not.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { meanDifference, mixtureSequentialTest, type MomentsLook, peeking, type SampleMoments } from "../../src/decision/index.ts";
+import { alphaSpending } from "../../src/decision/statistics/index.ts";
 import { analyse, type MomentsAnalysis, readMapping } from "../../src/report/index.ts";
 import { dataset } from "../support/datasets.ts";
 
@@ -10,11 +13,13 @@ interface TrueStream {
   readonly variant_id: number;
   readonly metric_id: number;
   readonly checkpoints: number;
+  readonly ever_p_lt_0_05: boolean;
+  readonly first_p_lt_0_05_at: number | null;
   readonly final: { readonly count_c: number; readonly count_t: number; readonly diff: number; readonly welch_p: number | null };
 }
 
 test("ASOS: the difference and its test at the last checkpoint agree, and 6 of 300 are not defined", async () => {
-  const truth = JSON.parse(gunzipSync(readFileSync(dataset("asos", "truth.json.gz"))).toString()) as { streams: TrueStream[] };
+  const truth = readTruth() as { streams: TrueStream[] };
   const { streams } = (await analyse(dataset("asos"), { mapping: readMapping("examples/maps/asos.yaml") })) as MomentsAnalysis;
   const found = new Map(streams.map((stream) => [`${stream.experiment} ${stream.comparison} ${stream.metric}`, stream]));
   expect(found.size).toBe(truth.streams.length);
@@ -32,3 +37,181 @@ test("ASOS: the difference and its test at the last checkpoint agree, and 6 of 3
   expect(streams.filter(({ final }) => final.test?.p === null).length).toBe(6);
   expect(streams.every(({ validity }) => validity?.verdict === "insufficient")).toBe(true);
 });
+
+interface TruePoint {
+  readonly t: number;
+  readonly welch_t: number | null;
+  readonly welch_df: number | null;
+  readonly welch_p: number | null;
+  readonly msprt_aux: number;
+  readonly msprt_p: number;
+}
+
+/** The authors' mixture variances, in units of the control's variance, of metrics 1 to 4 (README of the dataset). */
+const mixtureScales = [1.3e-5, 1.07e-5, 6.48e-6, 5.92e-6] as const;
+
+describe("ASOS: peeking", () => {
+  const truth = readTruth() as { summary: { by_metric: { all: Record<string, number> } }; streams: (TrueStream & { path: TruePoint[] })[] };
+  const looksOf = readLooks();
+  const judged = truth.streams.map((stream) => {
+    const looks = looksOf.get(`${stream.experiment_id} ${stream.variant_id} ${stream.metric_id}`)!;
+    const welch = looks.map(({ control, treatment }) => meanDifference(control, treatment));
+    return {
+      stream,
+      looks,
+      welch,
+      mixture: mixtureSequentialTest(looks, { mixtureScale: mixtureScales[stream.metric_id - 1]! }),
+      peeked: peeking(welch),
+    };
+  });
+  const count = (holds: (one: (typeof judged)[number]) => boolean) => judged.filter(holds).length;
+
+  test("Welch's t and the mixture test agree with every checkpoint of every stream", () => {
+    let worst = 0;
+    let compared = 0;
+    const compare = (ours: number | null, theirs: number | null, where: string) => {
+      expect(ours === null, where).toBe(theirs === null);
+      if (ours === null || theirs === null) return;
+      compared++;
+      // Relative, except where a value vanishes by cancellation: t of means that agree to twelve digits.
+      worst = Math.max(worst, Math.abs(ours - theirs) / Math.max(Math.abs(theirs), 1e-3));
+      if (!(Math.abs(ours - theirs) <= 1e-6 * Math.max(Math.abs(theirs), 1e-3))) expect(ours, where).toBeCloseTo(theirs, 9);
+    };
+    for (const { stream, looks, welch, mixture } of judged) {
+      expect(looks.map(({ time }) => time)).toEqual(stream.path.map(({ t }) => t));
+      stream.path.forEach((point, at) => {
+        const where = `${stream.experiment_id}/${stream.variant_id}/${stream.metric_id} at ${point.t}`;
+        compare(welch[at]!.t, point.welch_t, `t ${where}`);
+        compare(welch[at]!.df, point.welch_df, `df ${where}`);
+        compare(welch[at]!.p, point.welch_p, `p ${where}`);
+        compare(mixture[at]!.lookP, point.msprt_aux, `aux ${where}`);
+        compare(mixture[at]!.p, point.msprt_p, `mSPRT ${where}`);
+      });
+    }
+    expect(compared).toBeGreaterThan(90_000);
+    expect(worst).toBeLessThan(1e-6);
+  });
+
+  test("78 significant at the end, 174 at some look, 96 of them not at the end, 31 first crossings of the wrong sign", () => {
+    const all = truth.summary.by_metric["all"];
+    expect({
+      streams: judged.length,
+      undefined_final_p: count(({ peeked }) => !peeked.defined),
+      final_sig: count(({ peeked }) => peeked.significantAtEnd),
+      ever_sig_when_peeking: count(({ peeked }) => peeked.significantEver),
+      ever_sig_but_not_final: count(({ peeked }) => peeked.significantEver && !peeked.significantAtEnd),
+      first_crossing_wrong_sign: count(({ peeked }) => peeked.wrongSignAtFirst === true),
+    }).toEqual({
+      streams: all["streams"],
+      undefined_final_p: all["undefined_final_p"],
+      final_sig: all["final_sig"],
+      ever_sig_when_peeking: all["ever_sig_when_peeking"],
+      ever_sig_but_not_final: all["ever_sig_but_not_final"],
+      first_crossing_wrong_sign: all["first_crossing_wrong_sign"],
+    });
+    expect([all["final_sig"], all["ever_sig_when_peeking"], all["ever_sig_but_not_final"], all["first_crossing_wrong_sign"]]).toEqual([
+      78, 174, 96, 31,
+    ]);
+    for (const { stream, peeked } of judged) {
+      const at = peeked.firstAt;
+      const firstAt = at === null ? null : stream.path[at]!.t;
+      expect({ ever: peeked.significantEver, at: firstAt }).toEqual({
+        ever: stream.ever_p_lt_0_05,
+        at: stream.first_p_lt_0_05_at,
+      });
+    }
+  });
+
+  test("the mixture test calls 77: 53 with the final t, 24 alone; 25 by t alone, 192 by neither, 6 not defined", () => {
+    const isCalled = ({ mixture }: (typeof judged)[number]) => mixture.at(-1)!.p <= 0.05;
+    const defined = judged.filter(({ peeked }) => peeked.defined);
+    const table = {
+      msprt_sig: count(isCalled),
+      both: defined.filter((one) => isCalled(one) && one.peeked.significantAtEnd).length,
+      only_msprt: defined.filter((one) => isCalled(one) && !one.peeked.significantAtEnd).length,
+      only_t: defined.filter((one) => !isCalled(one) && one.peeked.significantAtEnd).length,
+      neither: defined.filter((one) => !isCalled(one) && !one.peeked.significantAtEnd).length,
+    };
+    expect(table).toEqual({ msprt_sig: 77, both: 53, only_msprt: 24, only_t: 25, neither: 192 });
+    expect(truth.summary.by_metric["all"]).toMatchObject(table);
+    expect(judged.length - defined.length).toBe(6);
+  });
+
+  test("our looks with spent alpha call fewer than peeking, about as many as one look at the end, and none of the undefined streams", () => {
+    const ours = judged.map(({ looks, peeked }) => ({ peeked, spending: spentAtThreeLooks(looks) }));
+    const called = ours.filter(({ spending }) => spending?.crossed === true);
+    const rows = [
+      ["one t test at the end", count(({ peeked }) => peeked.significantAtEnd)],
+      ["t test at every checkpoint", count(({ peeked }) => peeked.significantEver)],
+      ["mixture test at every checkpoint", count(({ mixture }) => mixture.at(-1)!.p <= 0.05)],
+      ["alpha spending over 12 spans, looks at 6, 9 and 12", called.length],
+      ["  of them also significant at the end", called.filter(({ peeked }) => peeked.significantAtEnd).length],
+      ["  of them of the other sign than the end", called.filter(({ spending }) => spending!.wrongSign).length],
+      ["  streams too short or without variance: not judged", ours.filter(({ spending }) => spending === null).length],
+    ] as const;
+    process.stdout.write(
+      `ASOS, 300 streams, level .05 two-sided:\n${rows.map(([what, n]) => `  ${String(n).padStart(4)}  ${what}`).join("\n")}\n`,
+    );
+    expect(called.length).toBeLessThan(count(({ peeked }) => peeked.significantEver) / 2);
+    expect(called.filter(({ spending }) => spending!.wrongSign).length).toBeLessThan(5);
+    for (const { peeked, spending } of ours) if (!peeked.defined) expect(spending).toBeNull();
+  });
+});
+
+type Look = MomentsLook & { readonly time: number };
+
+/**
+ * The rule we use on posts, on a stream of units: 12 spans of equally many checkpoints are the blocks, each with the difference of what it added,
+ * weighted by its size; sign patterns are exchangeable when the arms are equal. Both sides at half the level.
+ */
+function spentAtThreeLooks(looks: readonly Look[]): { crossed: boolean; wrongSign: boolean } | null {
+  const spans = 12;
+  if (looks.length < spans || looks.at(-1)!.control.variance === null || looks.at(-1)!.treatment.variance === null) return null;
+  const added = (side: "control" | "treatment", from: Look | undefined, to: Look) => {
+    const before = from?.[side] ?? { count: 0, mean: 0 };
+    const count = to[side].count - before.count;
+    return { count, mean: (to[side].count * to[side].mean - before.count * before.mean) / count };
+  };
+  const differences = Array.from({ length: spans }, (_, span) => {
+    const at = (edge: number) => looks[Math.ceil((edge * looks.length) / spans) - 1];
+    const [control, treatment] = [added("control", at(span), at(span + 1)!), added("treatment", at(span), at(span + 1)!)];
+    // A count that falls leaves a span without units: it keeps its place and says nothing.
+    if (!(control.count > 0 && treatment.count > 0)) return 0;
+    return ((control.count * treatment.count) / (control.count + treatment.count)) * (treatment.mean - control.mean);
+  });
+  const crossing = (sign: 1 | -1) =>
+    alphaSpending(
+      [6, 9, 12].map((n) => ({ differences: differences.slice(0, n).map((d) => sign * d), t: n / spans })),
+      { alpha: 0.025 },
+    ).crossedAtLook !== null;
+  const [up, down] = [crossing(1), crossing(-1)];
+  const end = looks.at(-1)!.treatment.mean - looks.at(-1)!.control.mean;
+  return { crossed: up || down, wrongSign: (up && end < 0) || (down && end > 0) };
+}
+
+function readTruth(): unknown {
+  return JSON.parse(gunzipSync(readFileSync(dataset("asos", "truth.json.gz"))).toString());
+}
+
+/** The rows of asos.csv.gz by stream, in order of time. */
+function readLooks(): Map<string, Look[]> {
+  const [head, ...lines] = gunzipSync(readFileSync(dataset("asos", "asos.csv.gz")))
+    .toString()
+    .trim()
+    .split("\n");
+  const names = head!.trim().split(",");
+  const streams = new Map<string, Look[]>();
+  for (const line of lines) {
+    const cells = line.trim().split(",");
+    const text = (name: string) => cells[names.indexOf(name)]!;
+    const arm = (side: "c" | "t"): SampleMoments => ({
+      count: Number(text(`count_${side}`)),
+      mean: Number(text(`mean_${side}`)),
+      variance: text(`variance_${side}`) === "" ? null : Number(text(`variance_${side}`)),
+    });
+    const key = `${text("experiment_id")} ${text("variant_id")} ${text("metric_id")}`;
+    streams.set(key, [...(streams.get(key) ?? []), { time: Number(text("time_since_start")), control: arm("c"), treatment: arm("t") }]);
+  }
+  for (const looks of streams.values()) looks.sort((a, b) => a.time - b.time);
+  return streams;
+}
