@@ -14,11 +14,11 @@ import {
 import { decisionPresetSchema, experimentTypeSchema } from "./experimentTypes.ts";
 import { exposurePlanSchema, runWindowSchema } from "./exposurePlan.ts";
 import { guardrailSchema } from "./guardrail.ts";
-import { refuse } from "./issue.ts";
+import { refuse, whenSound } from "./issue.ts";
 import { proxySchema } from "./proxy.ts";
 import { hoursSchema, idSchema, labelSchema, repeated } from "./scalars.ts";
 import { stopConditionSchema } from "./stopCondition.ts";
-import { platformOf, platformSchema, surfaceSchema } from "./surface.ts";
+import { type Platform, platformOf, platformSchema, type Surface, surfaceSchema } from "./surface.ts";
 import { fieldsUnderTest, variableNameSchema } from "./variables.ts";
 
 /** Letters before the stop keep "e.g." and "vs." from ending a sentence. */
@@ -74,57 +74,70 @@ export const briefSchema = z
       .exactOptional()
       .describe("the rules that decide; left out, the strongest that the type and size of the experiment carry"),
   })
-  .superRefine((brief, context) => {
-    const no = (path: PropertyKey[], message: string, fix: string) => refuse(context, path, message, fix);
-    const repeats = (list: readonly string[], path: PropertyKey[], what: string, field: PropertyKey[] = []) => {
-      for (const at of repeated(list))
-        no([...path, at, ...field], `another ${what} is already called "${list[at]}"`, `Name each ${what} once.`);
-    };
-
-    repeats(brief.platforms, ["platforms"], "platform");
-    repeats(brief.surfaces, ["surfaces"], "surface");
-    repeats(
-      brief.accounts.map((account) => account.id),
-      ["accounts"],
-      "account",
-      ["id"],
-    );
-    repeats(
-      brief.successProxies.map((proxy) => proxy.metric),
-      ["successProxies"],
-      "proxy",
-      ["metric"],
-    );
-    repeats(
-      brief.guardrails.map((guardrail) => guardrail.id),
-      ["guardrails"],
-      "guardrail",
-      ["id"],
-    );
-
-    brief.surfaces.forEach((surface, at) => {
-      if (!brief.platforms.includes(platformOf(surface)))
-        no(
-          ["surfaces", at],
-          `${surface} is not on ${brief.platforms.join(", ")}`,
-          `Add ${platformOf(surface)} to platforms, or choose another surface.`,
-        );
-    });
-    brief.platforms.forEach((platform, at) => {
-      if (!brief.surfaces.some((surface) => platformOf(surface) === platform))
-        no(["platforms", at], `no surface of ${platform} is listed`, `Add a surface such as ${platform}.<name>, or remove the platform.`);
-      if (!brief.accounts.some((account) => account.platform === platform))
-        no(["accounts"], `no account on ${platform} is listed`, `Add an account with platform ${platform}.`);
-    });
-
-    cellRules(brief, no);
-    variantRules(brief, no);
-  });
+  .superRefine(({ platforms }, context) => namedOnce(context, platforms, ["platforms"], "platform"), whenSound("platforms"))
+  .superRefine(({ surfaces }, context) => namedOnce(context, surfaces, ["surfaces"], "surface"), whenSound("surfaces"))
+  .superRefine(({ accounts }, context) => namedOnce(context, accounts, ["accounts"], "account", "id"), whenSound("accounts"))
+  .superRefine(
+    ({ successProxies }, context) => namedOnce(context, successProxies, ["successProxies"], "proxy", "metric"),
+    whenSound("successProxies"),
+  )
+  .superRefine(({ guardrails }, context) => namedOnce(context, guardrails, ["guardrails"], "guardrail", "id"), whenSound("guardrails"))
+  .superRefine(placeRules, whenSound("platforms", "surfaces"))
+  .superRefine(accountRules, whenSound("platforms", "accounts"))
+  .superRefine(cellRules, whenSound("control", "testVariants", "exposurePlan"))
+  .superRefine(variantRules, whenSound("variableUnderTest", "blueprintFields", "control", "testVariants"));
 export type Brief = z.infer<typeof briefSchema>;
 /** A brief as a person writes it, defaults left out. */
 export type BriefInput = z.input<typeof briefSchema>;
 
-type Refusal = (path: PropertyKey[], message: string, fix: string) => void;
+type Context = Parameters<typeof refuse>[0];
+
+function namedOnce<Field extends string>(
+  context: Context,
+  list: readonly (string | Readonly<Record<Field, string>>)[],
+  path: readonly PropertyKey[],
+  what: string,
+  field?: Field,
+): void {
+  const names = list.map((item) => (typeof item === "string" ? item : item[field!]));
+  for (const at of repeated(names))
+    refuse(
+      context,
+      [...path, at, ...(field === undefined ? [] : [field])],
+      `another ${what} is already called "${names[at]}"`,
+      `Name each ${what} once.`,
+      "named-twice",
+    );
+}
+
+function placeRules({ platforms, surfaces }: { platforms: Platform[]; surfaces: Surface[] }, context: Context): void {
+  surfaces.forEach((surface, at) => {
+    if (!platforms.includes(platformOf(surface)))
+      refuse(
+        context,
+        ["surfaces", at],
+        `${surface} is not on ${platforms.join(", ")}`,
+        `Add ${platformOf(surface)} to platforms, or choose another surface.`,
+        "surface-elsewhere",
+      );
+  });
+  platforms.forEach((platform, at) => {
+    if (!surfaces.some((surface) => platformOf(surface) === platform))
+      refuse(
+        context,
+        ["platforms", at],
+        `no surface of ${platform} is listed`,
+        `Add a surface such as ${platform}.<name>, or remove the platform.`,
+        "platform-unused",
+      );
+  });
+}
+
+function accountRules({ platforms, accounts }: { platforms: Platform[]; accounts: { platform: Platform }[] }, context: Context): void {
+  for (const platform of platforms)
+    if (!accounts.some((account) => account.platform === platform))
+      refuse(context, ["accounts"], `no account on ${platform} is listed`, `Add an account with platform ${platform}.`, "account-missing");
+}
 
 /** A variant is bound to a cell of the exposure plan or to none. */
 function cellRules(
@@ -133,12 +146,12 @@ function cellRules(
     testVariants: z.infer<typeof testVariantSchema>[];
     exposurePlan: z.infer<typeof exposurePlanSchema>;
   },
-  no: Refusal,
+  context: Context,
 ): void {
   const known = brief.exposurePlan.cells.map((cell) => cell.cell);
   const check = (cell: string | null | undefined, path: PropertyKey[]) => {
     if (typeof cell === "string" && !known.includes(cell))
-      no([...path, "slotCell"], `the exposure plan has no cell "${cell}"`, `Use one of ${known.join(", ")}.`);
+      refuse(context, [...path, "slotCell"], `the exposure plan has no cell "${cell}"`, `Use one of ${known.join(", ")}.`, "cell-unknown");
   };
   check(brief.control.content.slotCell, ["control", "content"]);
   brief.testVariants.forEach((variant, at) => check(variant.patch.slotCell, ["testVariants", at, "patch"]));
@@ -152,17 +165,20 @@ function variantRules(
     control: z.infer<typeof controlSchema>;
     testVariants: z.infer<typeof testVariantSchema>[];
   },
-  no: Refusal,
+  context: Context,
 ): void {
+  const no = (code: string, path: PropertyKey[], message: string, fix: string) => refuse(context, path, message, fix, code);
   const { variableUnderTest: variable, blueprintFields, control, testVariants } = brief;
   if (variable === "blueprint" && blueprintFields === undefined)
     return no(
+      "blueprint-fields",
       ["blueprintFields"],
       "a blueprint is a bundle of fields, and none is listed",
       "List the fields that differ, such as parts.hook.",
     );
   if (variable !== "blueprint" && blueprintFields !== undefined)
     return no(
+      "blueprint-fields",
       ["blueprintFields"],
       `the variable under test is ${variable}, not a blueprint`,
       "Remove blueprintFields, or test the blueprint.",
@@ -170,7 +186,7 @@ function variantRules(
 
   const ids = [control.id, ...testVariants.map((variant) => variant.id)];
   for (const at of repeated(ids))
-    no(["testVariants", at - 1, "id"], `another variant is already called "${ids[at]}"`, "Give each variant its own id.");
+    no("named-twice", ["testVariants", at - 1, "id"], `another variant is already called "${ids[at]}"`, "Give each variant its own id.");
 
   const allowed = fieldsUnderTest(variable, blueprintFields);
   const contents: Content[] = [control.content];
@@ -180,6 +196,7 @@ function variantRules(
     const foreign = fields.filter((field) => !allowed.includes(field));
     for (const field of foreign)
       no(
+        "not-single-variable",
         [...path, ...field.split(".")],
         `${field} is not part of ${variable}, the variable under test`,
         `Change ${allowed.join(" or ")} only.`,
@@ -188,7 +205,12 @@ function variantRules(
     const content = applyPatch(control.content, variant.patch);
     const twin = contents.findIndex((other) => differingFields(other, content).length === 0);
     if (twin >= 0)
-      no(path, `${variant.id} is the same as ${ids[twin]}: nothing is under test`, `Change ${allowed.join(" or ")} against ${ids[twin]}.`);
+      no(
+        "nothing-under-test",
+        path,
+        `${variant.id} is the same as ${ids[twin]}: nothing is under test`,
+        `Change ${allowed.join(" or ")} against ${ids[twin]}.`,
+      );
     contents.push(content);
   });
 }

@@ -62,31 +62,64 @@ export function pathText(path: readonly PropertyKey[]): string {
   );
 }
 
+/** How a document is spoken of in refusals. */
+export interface Where {
+  /** The error code to use. */
+  readonly code: string;
+  /** Prefixes the path, so that a person finds the place. */
+  readonly file?: string;
+  readonly fix?: string;
+  /** The path in the author's own words, where the data were renamed before parsing. */
+  readonly pathOf?: (path: readonly PropertyKey[]) => readonly PropertyKey[];
+}
+
 /**
  * Parses data with a zod schema; the first issue becomes a DomainError.
- * @param where.code the error code to use; @param where.file prefixes the path, so that a person finds the place;
- * @param where.pathOf gives the path in the author's own words, where the data were renamed before parsing.
  * @throws DomainError naming path, value and fix.
  */
-export function parseWith<S extends z.ZodType>(
-  schema: S,
-  data: unknown,
-  where: { code: string; file?: string; fix?: string; pathOf?: (path: readonly PropertyKey[]) => readonly PropertyKey[] },
-): z.output<S> {
+export function parseWith<S extends z.ZodType>(schema: S, data: unknown, where: Where): z.output<S> {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
-  const issue = deepestIssue(result.error.issues[0]!);
+  const { code, path, message, fix, value } = faultOf(result.error.issues[0]!, data, where);
+  throw new DomainError({
+    code,
+    path: [where.file, path].filter((part) => part !== undefined && part !== "").join(": "),
+    message,
+    fix,
+    ...(value !== undefined && { value }),
+  });
+}
+
+/** One thing wrong with a document, and the field of the document it is in. */
+export interface Fault extends DomainErrorDetails {
+  /** The first step of the path in the schema's own words; undefined for the document as a whole. */
+  readonly field: string | undefined;
+  /** `missing`, `unknown` (a key nobody declared), `invalid`, or the code that the refinement gave. */
+  readonly kind: string;
+}
+
+/** Every fault that a schema finds in data, in its order; an empty list if there is none. */
+export function faultsWith(schema: z.ZodType, data: unknown, where: Where): Fault[] {
+  const result = schema.safeParse(data);
+  return result.success ? [] : result.error.issues.map((issue) => faultOf(issue, data, where));
+}
+
+function faultOf(found: z.core.$ZodIssue, data: unknown, where: Where): Fault {
+  const issue = deepestIssue(found);
   const at = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
   const path = pathText(where.pathOf?.(at) ?? at);
   const value = valueAt(data, at);
   const isMissing = value === undefined && at.length > 0 && (issue.code === "invalid_type" || issue.code === "invalid_value");
-  throw new DomainError({
+  const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
+  return {
     code: where.code,
-    path: [where.file, path].filter((part) => part !== undefined && part !== "").join(": "),
+    path,
     message: isMissing ? `${path} is missing` : `${path === "" ? "the document" : path}: ${issue.message}`,
     fix: where.fix ?? (isMissing ? `Add ${pathText(at.slice(-1))}. ${fixOf(issue)}` : fixOf(issue)),
     ...(value !== undefined && { value }),
-  });
+    field: at[0] === undefined ? undefined : String(at[0]),
+    kind: typeof own === "string" ? own : isMissing ? "missing" : issue.code === "unrecognized_keys" ? "unknown" : "invalid",
+  };
 }
 
 /** A union reports one vague issue; the issue inside the branch that got furthest is the one that helps. */

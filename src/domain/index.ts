@@ -1,5 +1,5 @@
 // The nouns and events of the product: zod schemas, their types, and the error family.
-export { DomainError, type DomainErrorDetails, isDomainError, parseWith, pathText } from "./errors.ts";
+export { DomainError, type DomainErrorDetails, type Fault, isDomainError, parseWith, pathText, type Where } from "./errors.ts";
 export {
   contentHashSchema,
   countSchema,
@@ -134,8 +134,9 @@ export {
 export { exposurePlanSchema, type ExposurePlan, runWindowSchema, type RunWindow } from "./exposurePlan.ts";
 export { stopConditionSchema, type StopCondition } from "./stopCondition.ts";
 export { type Brief, type BriefInput, briefSchema, controlSchema, hypothesisSchema, testVariantSchema } from "./brief.ts";
-export { readBrief } from "./readBrief.ts";
-export { checkTypeRequirements, decisionPresetOf, humanApprovalReasons, isRegulated } from "./typeRequirements.ts";
+export { type BriefReading, readBrief, readBriefFully } from "./readBrief.ts";
+export { type BriefRule, briefRule } from "./briefRule.ts";
+export { checkTypeRequirements, decisionPresetOf, humanApprovalReasons, isRegulated, typeRequirements } from "./typeRequirements.ts";
 export {
   type ContentIdentity,
   contentIdentitySchema,

@@ -1,7 +1,7 @@
 // Reads a brief from parsed YAML or JSON. The first brief of the product wrote snake_case and a few other words; both spellings are one document,
 // and a refusal speaks in the author's own.
 import { type Brief, briefSchema } from "./brief.ts";
-import { DomainError, parseWith } from "./errors.ts";
+import { DomainError, type Fault, faultsWith, parseWith } from "./errors.ts";
 
 /** The seed's names that are not simply ours in snake_case. */
 const seedNames: Readonly<Record<string, string>> = {
@@ -19,6 +19,34 @@ const listFields = new Set(["surfaces", "platforms"]);
 export function readBrief(data: unknown, file?: string): Brief {
   const where = { code: "brief-invalid", ...(file !== undefined && { file }) };
   return parseWith(briefSchema, renamed(data, [], where), { ...where, pathOf: (path) => writtenPath(data, path) });
+}
+
+export interface BriefReading {
+  /** Everything wrong with the document as such, in one go. */
+  readonly faults: readonly Fault[];
+  /** The fields that are well-formed, with their defaults; the whole brief if nothing is wrong. */
+  readonly sound: Partial<Brief>;
+  /** The fields that are not; all of them if the document is no object. */
+  readonly malformed: ReadonlySet<keyof Brief>;
+}
+
+/**
+ * Reads as much of a brief as can be read, for a check that lists everything at once.
+ * @throws DomainError `brief-invalid` if two keys of an object mean the same field.
+ */
+export function readBriefFully(data: unknown): BriefReading {
+  const where = { code: "brief-invalid" };
+  const ours = renamed(data, [], where);
+  const faults = faultsWith(briefSchema, ours, { ...where, pathOf: (path) => writtenPath(data, path) });
+  const isObject = typeof ours === "object" && ours !== null && !Array.isArray(ours);
+  const sound: [string, unknown][] = [];
+  const malformed = new Set<keyof Brief>();
+  for (const [field, schema] of Object.entries(briefSchema.shape)) {
+    const result = isObject ? schema.safeParse((ours as Record<string, unknown>)[field]) : undefined;
+    if (result?.success !== true) malformed.add(field as keyof Brief);
+    else if (result.data !== undefined) sound.push([field, result.data]);
+  }
+  return { faults, sound: Object.fromEntries(sound) as Partial<Brief>, malformed };
 }
 
 function ourName(key: string, isTop: boolean): string {

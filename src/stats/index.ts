@@ -83,6 +83,7 @@ export { type PermutationOptions, signFlipTest, type StratifiedSample, stratifie
 export { holm } from "./holm.ts";
 export { wilsonInterval } from "./wilsonInterval.ts";
 export { blockEffect, type EffectEstimate, estimateTau, normalNormalShrinkage, type ShrunkenEffect } from "./shrinkage.ts";
+export { blocksNeeded, detectableLift } from "./detectableLift.ts";
 export { bestOf, type BestOf, type Posterior } from "./bestOf.ts";
 export { gaussLegendre, type GaussLegendreRule, integrate } from "./quadrature.ts";
 export { mean, median, medianAbsoluteDeviation, quantile, sampleSd, sampleVariance } from "./descriptive.ts";
