@@ -1,118 +1,211 @@
-// RiskScan: regulated claims, unclear disclosures and engagement bait, by a rule pack (preflight note 2.5). Every hit names its rule and its span
-// in the original text; a negated hit is a warning and does not vanish.
-import type { GuardIssue, Variant } from "../domain/index.ts";
+// RiskScan: regulated claims, unclear disclosures and engagement bait, by rule packs (preflight note 2.5). Every hit names its rule and its span
+// in the original text; a denied hit is a warning and does not vanish; a language without a pack is reported as not scanned.
+import { type GuardIssue, type GuardVerdict, platformOf, type Variant } from "../domain/index.ts";
 import type { Guard } from "./guard.ts";
-import { riskPack, type RiskRule } from "./rules/riskPack.ts";
+import type { PreflightInput } from "./input.ts";
+import type { GuardContext } from "./ports.ts";
+import { type CompiledPack, requireCurrent } from "./risk/compilePack.ts";
+import type { CompiledRule } from "./risk/compiledRule.ts";
+import { type Finding, findRule, type Meta, type RuleContext } from "./risk/findRule.ts";
+import { otherLanguage } from "./risk/language.ts";
+import { profanitySpans, profanityVersion } from "./risk/profanity.ts";
+import { type TextView, textView } from "./risk/textView.ts";
 
 export const riskScan: Guard = {
   name: "RiskScan",
-  versions: { riskPack: riskPack.packVersion },
-  ruleIds: () => riskPack.rules.map(({ id }) => id),
-  check: ({ variants }) =>
-    variants.flatMap((variant) => scanned(variant).flatMap(({ field, text }) => scanText(variant.variantId, field, text))),
+  isContentGuard: true,
+  versions: ({ riskPacks }) => ({ riskPack: riskPacks.map(({ version }) => version).join("+"), profanity: profanityVersion }),
+  check(input, { riskPacks }) {
+    for (const pack of riskPacks) requireCurrent(pack, input.nowMs);
+    return {
+      ruleIds: [...riskPacks.flatMap(({ rules }) => rules.map(({ rule }) => rule.id)), "risk.profanity", "risk.language", "risk.media"],
+      issues: input.variants.flatMap((variant) => scanVariant(variant, input, riskPacks)),
+    };
+  },
 };
 
-/** The texts of a variant that an audience reads. */
-function scanned({ content }: Variant): { field: string; text: string }[] {
-  const { hook, body, cta, title, reply, hashtags } = content.parts;
-  return [
-    { field: "parts.hook", text: hook },
-    { field: "parts.body", text: body },
-    { field: "parts.cta", text: cta },
-    { field: "parts.title", text: title },
-    { field: "parts.reply", text: reply },
-    { field: "parts.hashtags", text: hashtags.map((tag) => `#${tag}`).join(" ") },
-    { field: "altText", text: content.altText },
-  ].flatMap(({ field, text }) => (text === undefined || text === "" ? [] : [{ field, text }]));
+/** True if a rule that a platform demotes for spoke: the experiment is confounded, and the validity checks have to know. */
+export function confoundingRuleIds(issues: readonly GuardIssue[], { riskPacks }: Pick<GuardContext, "riskPacks">): string[] {
+  const confounding = new Set(
+    riskPacks.flatMap(({ rules }) => rules.filter(({ rule }) => rule.confoundsExperiment === true).map(({ rule }) => rule.id)),
+  );
+  return [...new Set(issues.map(({ ruleId }) => ruleId).filter((ruleId) => confounding.has(ruleId)))];
 }
 
-function scanText(variantId: string, field: string, text: string): GuardIssue[] {
-  const normal = normalise(text);
-  return compiledRules.flatMap(({ rule, hits }) =>
-    hits(normal.text).map(([from, to]): GuardIssue => {
-      const isNegated = rule.unlessNegated && negatedAt(normal.text, from);
-      return {
-        ruleId: rule.id,
-        verdict: isNegated ? "warn" : rule.severity,
-        variantId,
-        field,
-        source: rule.basis,
-        confidence: rule.basisConfidence,
-        message: isNegated ? `${rule.message}, though negated` : rule.message,
-        fix: rule.fix,
-        span: [normal.origin[from]!, normal.origin[to - 1]! + normal.width[to - 1]!],
-      };
+interface ScannedText {
+  readonly field: string;
+  readonly view: TextView;
+  /** The whole text that the audience reads together; rules on position and disclosure look at it alone. */
+  readonly isCaption: boolean;
+}
+
+function scanVariant(variant: Variant, input: PreflightInput, packs: readonly CompiledPack[]): GuardIssue[] {
+  const texts = textsOf(variant);
+  const platforms = input.brief.surfaces.map(platformOf);
+  const meta = metaOf(input, variant);
+  return [
+    ...packs.flatMap((pack) => {
+      const context: RuleContext = { meta, platforms, negation: pack.negation };
+      return pack.rules.flatMap((compiled) => ruleIssues(compiled, texts, context, variant.variantId));
+    }),
+    ...profanity(texts, variant.variantId),
+    ...languages(texts, input, packs, variant.variantId),
+    ...unheard(variant),
+  ];
+}
+
+function textsOf({ content: { parts, altText }, renderings }: Variant): ScannedText[] {
+  const read = (field: string, text: string | undefined, isCaption: boolean): ScannedText[] =>
+    text === undefined || text === "" ? [] : [{ field, view: textView(text), isCaption }];
+  const captions = renderings.flatMap(({ captionAsSent }, at) =>
+    // Surfaces are mostly sent the same caption: once is enough.
+    renderings.findIndex((other) => other.captionAsSent === captionAsSent) < at
+      ? []
+      : read(`renderings[${at}].captionAsSent`, captionAsSent, true),
+  );
+  const { hook, body, cta, title, reply } = parts;
+  return [
+    ...read("parts.hook", hook, false),
+    ...read("parts.body", body, false),
+    ...read("parts.cta", cta, false),
+    ...read("parts.title", title, false),
+    ...read("parts.reply", reply, false),
+    ...read("altText", altText, false),
+    ...captions,
+  ];
+}
+
+function ruleIssues(compiled: CompiledRule, texts: readonly ScannedText[], context: RuleContext, variantId: string): GuardIssue[] {
+  const { rule } = compiled;
+  const isOfCaption = rule.kind === "conditional" || rule.kind === "position";
+  const known = new Set<string>();
+  return texts
+    .filter(({ isCaption }) => isCaption || !isOfCaption)
+    .flatMap(({ field, view, isCaption }) =>
+      findRule(compiled, view, context).flatMap((finding): GuardIssue[] => {
+        const words = finding.span === undefined ? "" : view.original.slice(...finding.span);
+        // What a part says, the caption made of it says again.
+        const key = `${words} ${finding.isDenied}`;
+        if (isCaption && !isOfCaption && known.has(key)) return [];
+        known.add(key);
+        return [issueOf(compiled, finding, field, words, variantId)];
+      }),
+    );
+}
+
+function issueOf(
+  { rule }: CompiledRule,
+  { span, isDenied, unknownMeta }: Finding,
+  field: string,
+  words: string,
+  variantId: string,
+): GuardIssue {
+  const isMild = isDenied && rule.unlessNegated === true;
+  const verdict: GuardVerdict = unknownMeta !== undefined ? "review" : isMild ? "warn" : rule.severity;
+  return {
+    ruleId: rule.id,
+    verdict,
+    variantId,
+    field: unknownMeta === undefined ? field : `meta.${unknownMeta}`,
+    ...(words !== "" && { actual: words }),
+    source: rule.basis,
+    confidence: rule.basisConfidence,
+    message:
+      unknownMeta !== undefined
+        ? `Nobody said whether ${unknownMeta} holds: ${rule.message}`
+        : `${rule.message}${isMild ? ", though the sentence denies it" : ""}${rule.confoundsExperiment === true && !rule.message.includes("confounds") ? "; it confounds the experiment" : ""}`,
+    fix: unknownMeta !== undefined ? `Say it in meta.${unknownMeta}, or accept it. ${rule.fix}` : rule.fix,
+    ...(span !== undefined && unknownMeta === undefined && { span: [span[0], span[1]] }),
+  };
+}
+
+/** Metadata of the brief's input, and the platform's flags as the content sets them. */
+function metaOf({ meta }: PreflightInput, { content: { flags } }: Variant): Meta {
+  const known: Record<string, boolean | undefined> = {
+    "post.materialConnection": flags.paidPartnership === true || flags.brandContent === true || meta?.post.materialConnection,
+    "post.replyConsent": meta?.post.replyConsent,
+    "account.ageGate": meta?.account.ageGate,
+    "asset.synthetic": flags.aiGenerated === true || flags.syntheticMedia === true || meta?.asset.synthetic,
+    "asset.overlay": meta?.asset.overlay,
+    // A flag that is not set is not made.
+    is_aigc: flags.aiGenerated === true,
+    containsSyntheticMedia: flags.syntheticMedia === true,
+  };
+  return Object.fromEntries(Object.entries(known).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+function profanity(texts: readonly ScannedText[], variantId: string): GuardIssue[] {
+  const known = new Set<string>();
+  return texts.flatMap(({ field, view, isCaption }) =>
+    profanitySpans(view).flatMap(([from, to]): GuardIssue[] => {
+      const words = view.original.slice(from, to);
+      if (isCaption && known.has(words)) return [];
+      known.add(words);
+      return [
+        {
+          ruleId: "risk.profanity",
+          verdict: "warn",
+          variantId,
+          field,
+          actual: words,
+          source: profanityVersion,
+          confidence: "peer-code",
+          message: "A coarse word, or one that reads like it",
+          fix: "Use another word, or accept it.",
+          span: [from, to],
+        },
+      ];
     }),
   );
 }
 
-interface Normal {
-  readonly text: string;
-  /** For each UTF-16 unit of `text`: where it came from in the original, and how wide that code point was there. */
-  readonly origin: number[];
-  readonly width: number[];
+function languages(
+  texts: readonly ScannedText[],
+  { language }: PreflightInput,
+  packs: readonly CompiledPack[],
+  variantId: string,
+): GuardIssue[] {
+  const covered = new Set(packs.map((pack) => primary(pack.language)));
+  const expected = [...covered][0] ?? "en";
+  const foreign = texts.flatMap(({ field, view }) => {
+    const found = language === undefined ? otherLanguage(view.original, expected) : primary(language);
+    return found === null || covered.has(found) ? [] : [{ field, found }];
+  });
+  const [first] = foreign;
+  if (first === undefined) return [];
+  return [
+    {
+      ruleId: "risk.language",
+      verdict: "unverified",
+      variantId,
+      field: first.field,
+      actual: first.found,
+      limit: [...covered],
+      unit: "language",
+      message: `The text was not scanned for claims: there is no rule pack for ${first.found === "und" ? "its language" : first.found}`,
+      fix: "Add a pack for this language, or let somebody who speaks it read the text.",
+    },
+  ];
 }
 
-/** NFKC, zero-width characters dropped, straight quotes, lower case; code point by code point, so that spans map back. */
-function normalise(original: string): Normal {
-  const normal: { text: string; origin: number[]; width: number[] } = { text: "", origin: [], width: [] };
-  let at = 0;
-  for (const character of original) {
-    const plain = character
-      .normalize("NFKC")
-      .replace(/[\u200B-\u200D\uFEFF]/, "")
-      .replace(/[\u2018\u2019\u02BC]/, "'")
-      .replace(/[\u201C\u201D]/, '"')
-      .toLowerCase();
-    for (let unit = 0; unit < plain.length; unit++) {
-      normal.origin.push(at);
-      normal.width.push(character.length);
-    }
-    normal.text += plain;
-    at += character.length;
-  }
-  return normal;
+function primary(language: string): string {
+  return language.toLowerCase().split("-")[0]!;
 }
 
-type Span = readonly [from: number, to: number];
-
-const compiledRules = riskPack.rules.map((rule) => ({ rule, hits: compile(rule) }));
-
-function compile({ match }: RiskRule): (text: string) => Span[] {
-  if (match.kind === "any") {
-    const pattern = anyOf(match.patterns);
-    return (text) => spans(pattern, text);
-  }
-  const [left, right] = [anyOf(match.left), anyOf(match.right)];
-  return (text) => {
-    const rights = spans(right, text);
-    return spans(left, text).flatMap((from) => {
-      const near = rights.find((to) => wordsBetween(text, from, to) <= match.withinWords);
-      return near === undefined ? [] : [[Math.min(from[0], near[0]), Math.max(from[1], near[1])] as const];
-    });
-  };
-}
-
-/** A letter or digit on either side prevents a match; patterns that start with a sign bring their own boundary. */
-function anyOf(patterns: readonly string[]): RegExp {
-  return new RegExp(patterns.map((pattern) => `(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`).join("|"), "gu");
-}
-
-function spans(pattern: RegExp, text: string): Span[] {
-  return [...text.matchAll(pattern)].map((found) => [found.index, found.index + found[0].length]);
-}
-
-/** Infinity across sentences. */
-function wordsBetween(text: string, one: Span, other: Span): number {
-  const gap = one[0] <= other[0] ? text.slice(one[1], other[0]) : text.slice(other[1], one[0]);
-  return /[.!?\n]/.test(gap) ? Infinity : gap.split(/\s+/).filter((word) => word !== "").length;
-}
-
-function negatedAt(text: string, from: number): boolean {
-  const sentence = text
-    .slice(0, from)
-    .split(/[.!?\n]/)
-    .at(-1)!;
-  const words = sentence.split(/[^\p{L}\p{N}']+/u).filter((word) => word !== "");
-  return words.slice(-riskPack.negationWindowWords).some((word) => riskPack.negators.includes(word));
+/** Speech and words on the screen are heard and read by the audience, and by nobody here. */
+function unheard({ variantId, content: { media } }: Variant): GuardIssue[] {
+  const clips = [...media.renditions, media.first3s, media.rest, media.audio].filter((ref) => ref !== undefined);
+  const clip = clips.find(({ path }) => /\.(mp4|mov|m4v|webm|mkv|m4a|mp3|aac|wav)$/i.test(path));
+  if (clip === undefined) return [];
+  return [
+    {
+      ruleId: "risk.media",
+      verdict: "unverified",
+      variantId,
+      field: "media",
+      actual: clip.path,
+      message: "Speech and words on the screen were not scanned",
+      fix: "Have the clip watched for claims before it is approved.",
+    },
+  ];
 }

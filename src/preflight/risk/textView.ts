@@ -1,0 +1,30 @@
+// Everything a rule may read of one text, worked out once: the plain reading, the reading without disguises, hashtags as words, sentences.
+import { hashtagWords, readText, type Reading, spelledOutRuns, undisguised } from "./normalise.ts";
+import { type Layout, layoutOf } from "./sentences.ts";
+
+export interface ReadingWithLayout {
+  readonly reading: Reading;
+  readonly layout: Layout;
+}
+
+export interface TextView {
+  readonly original: string;
+  readonly plain: ReadingWithLayout;
+  /** Other readings of the same text in which words may appear that the plain one hides. */
+  readonly others: readonly ReadingWithLayout[];
+  /** Hashtags, and letters written apart: gaps between words are lost there. */
+  readonly runTogether: readonly ReadingWithLayout[];
+}
+
+/** O(length of the text). */
+export function textView(original: string): TextView {
+  const withLayout = (reading: Reading): ReadingWithLayout => ({ reading, layout: layoutOf(reading.text) });
+  const reading = readText(original);
+  const open = undisguised(reading);
+  return {
+    original,
+    plain: withLayout(reading),
+    others: open === null ? [] : [withLayout(open)],
+    runTogether: [...hashtagWords(original), ...spelledOutRuns(reading)].map(withLayout),
+  };
+}
