@@ -1,6 +1,6 @@
 // One process at a time on a file: a lock file beside it names its holder. A lock whose process is gone is taken over, as after `kill -9`.
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { DomainError } from "../domain/index.ts";
 
@@ -23,7 +23,7 @@ export interface FileLock {
  */
 export function lockFile(path: string): FileLock {
   const lockPath = `${path}.lock`;
-  const own: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
+  const own: Holder = { pid: process.pid, host: hostOfPid(), token: randomUUID() };
   const draft = `${lockPath}.${own.token}`;
   writeFileSync(draft, JSON.stringify(own));
   try {
@@ -79,8 +79,17 @@ function read(lockPath: string): Holder | undefined {
   }
 }
 
+/** Where a process number means something: containers may share a host name and a disk, and still count their own processes. */
+function hostOfPid(): string {
+  try {
+    return `${hostname()} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname();
+  }
+}
+
 function isGone({ pid, host }: Holder): boolean {
-  if (host !== hostname()) return false;
+  if (host !== hostOfPid()) return false;
   try {
     process.kill(pid, 0);
     return false;

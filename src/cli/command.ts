@@ -1,5 +1,5 @@
 // What every command shares: one result shape, printed as text for people or as one JSON document for programs.
-import { isDomainError } from "../domain/index.ts";
+import { DomainError, isDomainError } from "../domain/index.ts";
 
 export interface CommandResult {
   /** The one document that `--json` prints on stdout. */
@@ -26,9 +26,16 @@ export const processIo: CommandIo = {
 
 export const exitCodes = { success: 0, refused: 1, misuse: 2 } as const;
 
+/** The command was called wrongly (exit 2), as opposed to what it was given being refused (exit 1). */
+export class MisuseError extends DomainError {
+  constructor(path: string, message: string, fix: string) {
+    super({ code: "misuse", path, message, fix });
+  }
+}
+
 /**
  * Runs a command and prints what it returns.
- * @returns the exit code: 0 done, 1 refused by the product. Bugs are rethrown.
+ * @returns the exit code: 0 done, 1 refused by the product, 2 called wrongly. Bugs are rethrown.
  */
 export async function execute(
   command: () => CommandResult | Promise<CommandResult>,
@@ -44,7 +51,7 @@ export async function execute(
     if (json) io.out(`${JSON.stringify({ error })}\n`);
     const value = error.value === undefined ? "" : `\n  found: ${error.value}`;
     io.err(`expos: ${error.code}${error.path === "" ? "" : ` at ${error.path}`}\n  ${error.message}${value}\n  fix:   ${error.fix}\n`);
-    return exitCodes.refused;
+    return error instanceof MisuseError ? exitCodes.misuse : exitCodes.refused;
   }
 }
 

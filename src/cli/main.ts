@@ -3,6 +3,11 @@
 import * as nodeModule from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { execute, exitCodes, processIo } from "./command.ts";
+import type { CreateArguments } from "./commands/create.ts";
+import type { ExplainArguments } from "./commands/specExplain.ts";
+import type { LintArguments } from "./commands/specLint.ts";
+import type { PromoteArguments } from "./commands/specPromote.ts";
+import type { SimulateArguments } from "./commands/specSimulate.ts";
 
 nodeModule.enableCompileCache?.();
 
@@ -71,6 +76,127 @@ machines
   .action(async (file: string, _options: object, command: Command) => {
     const { runNext } = await import("./commands/machines.ts");
     finish(await execute(() => runNext(file), command.optsWithGlobals<{ json?: boolean }>().json === true));
+  });
+
+const repeated = (value: string, before: string[] = []): string[] => [...before, value];
+
+program
+  .command("create")
+  .description("write a typed spec file: asks in a terminal, else takes flags or --from")
+  .argument("[what]", "experiment")
+  .option("--type <what>", "the same as an option: experiment")
+  .option("--from <file>", "all answers as JSON: an ExperimentSpec; version, stability, control, names and allocation may be left out")
+  .option("--name <name>", "name of the experiment, such as onboarding.split_form")
+  .option("--spec-version <version>", "its version (default 1.0.0)")
+  .option("--title <text>", "title")
+  .option("--description <text>", "what is compared, and why")
+  .option("--domain <text>", "domain")
+  .option("--owner <text>", "an owner (repeat for more)", repeated)
+  .option("--tag <text>", "a tag (repeat for more)", repeated)
+  .option("--stability <word>", "idea, in_creation, experimental (default), beta, stable or deprecated")
+  .option("--control <fields>", "id, or id=...,name=...,weight=...,description=... (default control)")
+  .option("--variant <fields>", "a test variant, written the same way (repeat for more; at least one)", repeated)
+  .option("--override <fields>", "variant=...,type=...,target=...,version=...,replaces=...,config={JSON} (repeat for more)", repeated)
+  .option("--allocation <type>", "random (default), sticky or targeted")
+  .option("--attribute <id>", "sticky: userId, organizationId or sessionId")
+  .option("--rule <fields>", "targeted: variant=...,percentage=0..1,policy=name@version,expression=... (in order)", repeated)
+  .option("--fallback <word>", "targeted: control (default) or random")
+  .option("--salt <text>", "deals everybody anew")
+  .option("--metric <fields>", "event=name@version,aggregation=count,property=...,target=...,name=... (repeat for more)", repeated)
+  .option("--start <instant>", "when it starts, such as 2027-03-01T00:00:00Z")
+  .option("--end <instant>", "when it ends")
+  .option("--dir <folder>", "the file goes to <folder>/experiments", ".")
+  .option("--force", "replace a file that is there")
+  .option("--dry-run", "print the file and write nothing")
+  .option("--json", "one JSON document on stdout; asks nothing")
+  .action(async (what: string | undefined, options: CreateArguments) => {
+    const { run } = await import("./commands/create.ts");
+    finish(await execute(() => run({ ...options, what }), options.json === true));
+  });
+
+const spec = program
+  .command("spec")
+  .description("experiments of services: check, lint, explain, simulate and promote spec files (.ts, .js, .json)");
+
+spec
+  .command("validate")
+  .description("load spec files and register what is in them")
+  .argument("<files...>", "spec files")
+  .option("--json", "one JSON document on stdout")
+  .action(async (files: string[], options: { json?: boolean }) => {
+    const { run } = await import("./commands/specValidate.ts");
+    finish(await execute(() => run(files), options.json === true));
+  });
+
+spec
+  .command("lint")
+  .description("best practice as rules with fixes; exits 1 on an error")
+  .argument("<files...>", "spec files; all of them are taken to be live together")
+  .option("--telemetry <file>", "TelemetrySpecs, so that metrics are checked against events and their privacy review")
+  .option("--catalog <file>", "specs by type (workflow, dataView, theme, policy, presentation), so that overrides are checked")
+  .option("--baseline <file>", "fingerprints of an earlier state, so that an edit without a new version is found")
+  .option("--write-baseline <file>", "write the fingerprints of now there")
+  .option("--now <instant>", "judge windows at this time, such as 2027-03-01T00:00:00Z (default: the clock)")
+  .option("--strict", "exit 1 on a warning too")
+  .option("--force", "replace the file of --write-baseline")
+  .option("--json", "one JSON document on stdout")
+  .action(async (files: string[], options: LintArguments & { json?: boolean }) => {
+    const { run } = await import("./commands/specLint.ts");
+    finish(await execute(() => run(files, options), options.json === true));
+  });
+
+spec
+  .command("explain")
+  .description("say why one context gets its arm")
+  .argument("<files...>", "spec files")
+  .option("--experiment <name>", "which experiment, if the files hold several")
+  .option("--spec-version <version>", "which version of it (default: the latest)")
+  .option("--user <id>", "userId")
+  .option("--organization <id>", "organizationId")
+  .option("--session <id>", "sessionId")
+  .option("--unit <type:id>", "another kind of unit, such as post:42")
+  .option("--attribute <name=value>", "an attribute; the value may be JSON (repeat for more)", repeated)
+  .option("--flag <name>", "a flag, which policies read as a role (repeat for more)", repeated)
+  .option("--context <file>", "the whole context as JSON; options above win")
+  .option("--policies <file>", "PolicySpecs that rules refer to; without them such rules never match")
+  .option("--now <instant>", "evaluate at this time (default: the clock)")
+  .option("--json", "one JSON document on stdout")
+  .action(async (files: string[], options: ExplainArguments & { json?: boolean }) => {
+    const { run } = await import("./commands/specExplain.ts");
+    finish(await execute(() => run(files, options), options.json === true));
+  });
+
+spec
+  .command("simulate")
+  .description("deal made-up units: shares, independence across experiments and ids, split inside gates; exits 1 if one fails")
+  .argument("<files...>", "spec files")
+  .option("--units <count>", "how many", "100000")
+  .option("--ids <family>", "sequential, padded or uuid", "sequential")
+  .option("--attribute <name=value>", "an attribute of every unit; the value may be JSON (repeat for more)", repeated)
+  .option("--flag <name>", "a flag of every unit (repeat for more)", repeated)
+  .option("--policies <file>", "PolicySpecs that rules refer to; without them such rules never match")
+  .option("--now <instant>", "hold windows against this time (default: all are open)")
+  .option("--json", "one JSON document on stdout")
+  .action(async (files: string[], options: SimulateArguments & { json?: boolean }) => {
+    const { run } = await import("./commands/specSimulate.ts");
+    finish(await execute(() => run(files, options), options.json === true));
+  });
+
+spec
+  .command("promote")
+  .description("make a winner canonical and retire its experiment")
+  .argument("<files...>", "spec files")
+  .requiredOption("--winner <variant>", "id of the variant that has won")
+  .option("--experiment <name>", "which experiment, if the files hold several")
+  .option("--catalog <file>", "specs by type (workflow, dataView, theme, policy, presentation) that the winner overrides")
+  .option("--out <folder>", "canonical specs go there, one JSON file each", "canonical")
+  .option("--at <instant>", "when the experiment ends (default: now)")
+  .option("--force", "replace files that are there, such as the experiment's own")
+  .option("--dry-run", "print a diff and write nothing")
+  .option("--json", "one JSON document on stdout")
+  .action(async (files: string[], options: PromoteArguments & { json?: boolean }) => {
+    const { run } = await import("./commands/specPromote.ts");
+    finish(await execute(() => run(files, options), options.json === true));
   });
 
 try {

@@ -1,6 +1,8 @@
 // Experiments as specs: registry, evaluator, targeting, layers and holdouts, overrides, lint. Pure: the store, the clock and the policy engine are
 // given by the host.
 export { type BlockRequest, dealBlock, type DealtUnit } from "./blocks.ts";
+export { buildExperiment, type ExperimentDraft } from "./builder/buildExperiment.ts";
+export { type ExperimentFile, experimentFile, identifierOf, kebabOf } from "./builder/experimentFile.ts";
 export { type ExperimentContext, type Unit } from "./context.ts";
 export { type Evaluation, type EvaluationDetail, type EvaluationIssue, type EvaluationReason, type TraceStep } from "./evaluation.ts";
 export { type EvaluationRequest, ExperimentEvaluator, type EvaluatorConfig } from "./evaluator.ts";
@@ -42,6 +44,18 @@ export { mergePatch, mergePatchBetween } from "./overrides/mergePatch.ts";
 export { type CanonicalChange, type Promotion, promoteVariant } from "./promote.ts";
 export { type ExperimentFilter, ExperimentRegistry, type RegistryOptions } from "./registry.ts";
 export { experimentSpecSchema } from "./schema.ts";
+export {
+  type ArmShare,
+  type AssignmentSimulation,
+  type ExperimentShares,
+  type LagCheck,
+  type PairCheck,
+  type ShareCheck,
+  simulateAssignment,
+  type SimulationRequest,
+  type SimulationVerdict,
+} from "./simulate/simulateAssignment.ts";
+export { idFamilies, type IdFamily } from "./simulate/unitIds.ts";
 export { type Stability, StabilityEnum } from "./stability.ts";
 export {
   type AssignmentKey,
@@ -75,3 +89,4 @@ export {
   type Version,
 } from "./types.ts";
 export { type ExpressionMode, validateExperiment } from "./validate.ts";
+export { parseVersion, type ParsedVersion } from "./version.ts";
