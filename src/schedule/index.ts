@@ -1,9 +1,25 @@
-// Face of schedule/: wall time, pacing, blocked plans and make-ups.
+// Face of schedule/: wall time, pacing, blocked plans and make-ups, layers, approvals, the calendar file, and the store port behind them.
+export { approvalPoints, type ApprovalObligation, type ApprovalPoint, approvalPointsOf } from "./approvalPoints.ts";
+export { type ApprovalState, approvalState, type ApprovalStatus, type ApprovalSubject } from "./approvals.ts";
 export { nextDayStart, offsetAt, resolveWallTime, wallTimeAt } from "./calendar.ts";
+export { type CalendarEvent, type CalendarPost, planEvents, readCalendar, type ReadCalendar, writeCalendar } from "./iCalendar.ts";
+export { type LayerUse, layerUse, releaseLayers, releaseWrites, reserveLayers, reserveWrites } from "./layerRegistry.ts";
 export { planMakeUp } from "./makeUp.ts";
+export { createMemoryStore } from "./memoryStore.ts";
 export { paceFreeMs, paceOf } from "./pacing.ts";
 export { type Pace, pacingDefaults } from "./pacingDefaults.ts";
 export { createPacingLedger, type LedgerPost, type PacingLedger, type PacingReason, type PacingRules } from "./pacingLedger.ts";
 export { compilePlan, type PlanInput, type PlanOptions } from "./plan.ts";
 export { coolDownOf, platformQuotas, type Quota } from "./platformQuotas.ts";
 export { dealReply } from "./replyBlocks.ts";
+export {
+  checkDocument,
+  checkRevisions,
+  type Store,
+  type StoreDocuments,
+  type Stored,
+  type StoreKind,
+  storeKinds,
+  transact,
+  type Write,
+} from "./store.ts";

@@ -1,0 +1,109 @@
+// When a person has to say yes, as rules: the level of the brief, and the four approval points of the first brief (6.3), which no level switches off.
+import { compileRules, type Facts, type RuleSet, ruleSetSchema } from "../canon/index.ts";
+import type { Brief, Lane, Variant } from "../domain/index.ts";
+
+/** What an approval has to be for a rule to be met. */
+export const approvalObligations = ["humanApproval", "approvalOfEachVariant", "approvalSinceEscalation"] as const;
+export type ApprovalObligation = (typeof approvalObligations)[number];
+
+const source = "first brief, section 6.3";
+
+export const approvalPoints: RuleSet = ruleSetSchema.parse({
+  version: "2026-11-22.1",
+  asOf: "2026-11-22",
+  about: "Who has to approve before anything is published. Approvals are bound to hashes of content and plan; an edit re-opens them.",
+  rules: [
+    {
+      id: "approval.level.review",
+      when: { approvalLevel: ["review", "manual"] },
+      effect: "require",
+      obligations: ["humanApproval"],
+      field: "approvalLevel",
+      reason: "the brief asks for a review before launch",
+      fix: "Let a person approve plan and variants.",
+      source: "first brief, section 3, Stage A",
+    },
+    {
+      id: "approval.level.manual",
+      when: { approvalLevel: "manual" },
+      effect: "require",
+      obligations: ["approvalOfEachVariant"],
+      field: "approvalLevel",
+      reason: "the brief asks for a person at each step",
+      fix: "Let a person approve every variant on its own.",
+      source: "first brief, section 3, Stage A",
+    },
+    {
+      id: "approval.regulated-industry",
+      when: { clientTags: "regulated" },
+      effect: "require",
+      obligations: ["humanApproval"],
+      field: "clientTags",
+      reason: "the client's industry is regulated",
+      fix: "Let a person approve plan and variants.",
+      source,
+    },
+    {
+      id: "approval.offer-or-claim",
+      when: { changesOfferOrClaim: true },
+      effect: "require",
+      obligations: ["humanApproval"],
+      field: "changesOfferOrClaim",
+      reason: "the test changes an offer or a claim",
+      fix: "Let a person approve plan and variants.",
+      source,
+    },
+    {
+      id: "approval.person-in-lane",
+      when: { lanes: ["browser", "hybrid"] },
+      effect: "require",
+      obligations: ["humanApproval"],
+      field: "lane",
+      reason: "a person takes part in publishing (browser or hybrid lane)",
+      fix: "Let a person approve plan and variants.",
+      source,
+    },
+    {
+      id: "approval.escalation",
+      when: { openEscalation: true },
+      effect: "require",
+      obligations: ["humanApproval", "approvalSinceEscalation"],
+      field: "escalation",
+      reason: "something was escalated to a person",
+      fix: "Look at the escalation, then let a person approve again.",
+      source,
+    },
+  ],
+});
+
+export interface ApprovalPoint {
+  readonly ruleId: string;
+  readonly reason: string;
+  readonly fix: string;
+  readonly obligations: readonly ApprovalObligation[];
+}
+
+const attributes = ["approvalLevel", "clientTags", "changesOfferOrClaim", "lanes", "openEscalation"];
+const matcher = compileRules([approvalPoints], attributes);
+
+/** The rules that ask for a person here; empty where nobody has to look. Pure. */
+export function approvalPointsOf(
+  brief: Pick<Brief, "approvalLevel" | "clientTags" | "changesOfferOrClaim">,
+  variants: readonly Pick<Variant, "content">[],
+  openEscalation: boolean,
+): ApprovalPoint[] {
+  const lanes: Lane[] = [...new Set(variants.map(({ content }) => content.lane))];
+  const facts: Facts = {
+    approvalLevel: brief.approvalLevel,
+    clientTags: brief.clientTags,
+    changesOfferOrClaim: brief.changesOfferOrClaim,
+    lanes,
+    openEscalation,
+  };
+  return matcher.decide({ facts, met: new Set(), needsAllow: false, atMs: 0 }).matched.map(({ id, reason, fix, obligations }) => ({
+    ruleId: id,
+    reason,
+    fix,
+    obligations: obligations as ApprovalObligation[],
+  }));
+}

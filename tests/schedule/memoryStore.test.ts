@@ -1,0 +1,4 @@
+import { createMemoryStore } from "../../src/schedule/index.ts";
+import { storeContract } from "../support/storeContract.ts";
+
+storeContract("memory", { fresh: () => Promise.resolve(createMemoryStore()) });
