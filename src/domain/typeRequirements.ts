@@ -13,7 +13,7 @@ import type { Issue } from "./issue.ts";
 import { needsPerson } from "./lane.ts";
 
 /** The preset that decides: the brief's own, else `regulated` for a regulated client, else the strongest its type and size carry. */
-export function decisionPresetOf(brief: Brief): DecisionPreset {
+export function decisionPresetOf(brief: Pick<Brief, "experimentType" | "exposurePlan" | "clientTags" | "decisionPreset">): DecisionPreset {
   if (brief.decisionPreset !== undefined) return brief.decisionPreset;
   const strongest = strongestPreset(brief.experimentType, brief.exposurePlan.postsPerVariant);
   return strongest === "evidence" && isRegulated(brief) ? "regulated" : strongest;

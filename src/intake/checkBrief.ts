@@ -1,0 +1,102 @@
+// Stage A of the lifecycle: is this a brief that can be run? Everything that is wrong at once, and beside it what the experiment can find and
+// what it costs, before anybody approves (first brief, sections 2, 3 and 6).
+import {
+  type Brief,
+  type BriefReading,
+  type BriefRule,
+  decisionPresetOf,
+  type DecisionPreset,
+  type Fault,
+  humanApprovalReasons,
+  type Issue,
+  readBriefFully,
+  typeRequirements,
+} from "../domain/index.ts";
+import { type ExpectedCost, expectedCost } from "./cost.ts";
+import { type DetectableLift, detectableLift } from "./detectableLift.ts";
+import type { BriefFacts } from "./facts.ts";
+import { briefNotes } from "./notes.ts";
+import { guardrailsWithProxies, readableGuardrails, someGuardrail } from "./rules/guardrails.ts";
+import { enoughProxies, legalProxies } from "./rules/proxies.ts";
+import { segmentsReachTheUpload } from "./rules/segments.ts";
+import { breachCanStop, stopConditionsOnce } from "./rules/stopConditions.ts";
+import { windowHoldsPlan, zoneExists } from "./rules/window.ts";
+
+export interface BriefCheck {
+  readonly ok: boolean;
+  readonly issues: readonly Issue[];
+  /** Null while the brief does not say how many posts there are. */
+  readonly detectableLift: DetectableLift | null;
+  /** Null while variants, platforms or posts are not well-formed. */
+  readonly cost: ExpectedCost | null;
+  /** Who has to agree, and why a human must. */
+  readonly approval: { readonly level: Brief["approvalLevel"]; readonly humanReasons: readonly string[] } | null;
+  /** The rules that will decide. */
+  readonly decisionPreset: DecisionPreset | null;
+  /** What is worth knowing and stops nothing. */
+  readonly notes: readonly string[];
+}
+
+export interface BriefCheckOptions {
+  /** Deviation of one post in log units, where the account's history gives one. */
+  readonly logSd?: number;
+  /** What making one variant costs; default 0. */
+  readonly generationUsdPerVariant?: number;
+}
+
+/**
+ * Checks a brief as written (parsed YAML or JSON, our names or snake_case). Pure: the outside comes in through `facts`.
+ * @throws DomainError `brief-invalid` only if two keys of an object mean the same field; everything else is an issue.
+ */
+export function checkBrief(data: unknown, facts: BriefFacts, { logSd, generationUsdPerVariant = 0 }: BriefCheckOptions = {}): BriefCheck {
+  const reading = readBriefFully(data);
+  const { faults, sound } = reading;
+  const has = <Field extends keyof Brief>(...fields: Field[]): Pick<Brief, Field> | undefined =>
+    fields.some((field) => reading.malformed.has(field)) ? undefined : (sound as Pick<Brief, Field>);
+
+  const issues = [...faults.map(issueOf), ...rulesOf(facts).flatMap((rule) => findings(rule, reading))];
+  const planned = has("exposurePlan");
+  const costed = has("control", "testVariants", "platforms", "exposurePlan");
+  const approved = has("approvalLevel", "clientTags", "changesOfferOrClaim", "control", "testVariants");
+  const decided = has("experimentType", "exposurePlan", "clientTags", "decisionPreset");
+  return {
+    ok: issues.length === 0,
+    issues,
+    detectableLift: planned === undefined ? null : detectableLift(planned.exposurePlan.postsPerVariant, logSd),
+    cost: costed === undefined ? null : expectedCost(costed, facts.catalogue, generationUsdPerVariant),
+    approval: approved === undefined ? null : { level: approved.approvalLevel, humanReasons: humanApprovalReasons(approved) },
+    decisionPreset: decided === undefined ? null : decisionPresetOf(decided),
+    notes: issues.length > 0 ? [] : briefNotes(sound as Brief, facts.catalogue),
+  };
+}
+
+function rulesOf({ catalogue, paceOf, isZone }: BriefFacts): readonly BriefRule[] {
+  return [
+    ...typeRequirements,
+    segmentsReachTheUpload,
+    enoughProxies,
+    legalProxies(catalogue),
+    someGuardrail,
+    readableGuardrails(catalogue),
+    guardrailsWithProxies,
+    zoneExists(isZone),
+    windowHoldsPlan(paceOf),
+    stopConditionsOnce,
+    breachCanStop,
+  ];
+}
+
+function findings(rule: BriefRule, { sound, malformed }: BriefReading): Issue[] {
+  return rule.needs.some((field) => malformed.has(field)) ? [] : rule.find(sound as Brief);
+}
+
+/** A word for a fault of the document: that of the rule, or the field and what is wrong with it, such as `run-window-missing`. */
+function issueOf({ field, kind, path, message, fix, value }: Fault): Issue {
+  const isList = field === "variableUnderTest" && Array.isArray(value);
+  const made = field === undefined || kind === "unknown" ? `field-${kind}` : `${kebab(field)}-${kind}`;
+  return { code: isList ? "two-variables" : ["missing", "unknown", "invalid"].includes(kind) ? made : kind, path, message, fix };
+}
+
+function kebab(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

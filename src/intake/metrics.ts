@@ -1,0 +1,85 @@
+// The metrics of a surface by name, and why a name is not one of them.
+import { platformOf, type Surface } from "../domain/index.ts";
+import type { CatalogueView, SurfaceMetric } from "./facts.ts";
+
+/** What no platform reports as a number today, and what to use in its place (platforms note 2.5). */
+const withoutSource: readonly { readonly names: RegExp; readonly instead: string }[] = [
+  {
+    names: /^(hides?|reports?|hides_and_reports|negative_feedback)$/i,
+    instead: "a guardrail with source manual, or subscribersLost, dislikes",
+  },
+  { names: /^(unfollows?|unfollowers)$/i, instead: "a guardrail with source manual on the loss of followers" },
+  { names: /^sends?$/i, instead: "shares, or saves" },
+  {
+    names: /^(comment_?depth|reply_?(chains?|depth)|meaningful_?(replies|comments|reply))$/i,
+    instead: "comments, or an engagement experiment, whose replies are read one by one",
+  },
+];
+
+/** Figures that the product takes itself, of each publish attempt or each suggested reply (experiment types lane and engagement). */
+export const ownOutcomes = {
+  lane: {
+    publish_success: "increase",
+    minutes_to_live: "decrease",
+    operator_minutes: "decrease",
+    error_class: "decrease",
+  },
+  engagement: {
+    accepted_as_is: "increase",
+    edit_distance: "decrease",
+    reply_depth: "increase",
+    meaningful_reply: "increase",
+  },
+} as const satisfies Record<string, Record<string, "increase" | "decrease">>;
+
+export function metricsOf(catalogue: CatalogueView, surface: Surface): readonly SurfaceMetric[] {
+  return catalogue.platforms[platformOf(surface)].surfaces[surface.slice(surface.indexOf(".") + 1)]?.metrics ?? [];
+}
+
+/** The metric of that name: the platform's own, also without the object it is read from (`reply_count` of `public_metrics.reply_count`). */
+export function findMetric(catalogue: CatalogueView, surface: Surface, name: string): SurfaceMetric | undefined {
+  const metrics = metricsOf(catalogue, surface);
+  return metrics.find(({ native }) => native === name) ?? metrics.find(({ native }) => native.endsWith(`_metrics.${name}`));
+}
+
+/** What a metric stands for, such as `retention`; undefined for a canonical name the catalogue does not sort. */
+export function standsFor(catalogue: CatalogueView, { canonical }: SurfaceMetric): string | undefined {
+  return Object.keys(catalogue.canonicalMetrics).find((kind) => catalogue.canonicalMetrics[kind]!.includes(canonical));
+}
+
+/** Which way is better; undefined where a metric is neither (clicks of several kinds in one figure). */
+export function betterDirection(metric: SurfaceMetric): "increase" | "decrease" | undefined {
+  if (metric.lowerIsBetter === true) return "decrease";
+  return metric.canonical === "clicks" ? undefined : "increase";
+}
+
+/** Why the surface has no such metric, and what to do. */
+export function missingMetric(
+  catalogue: CatalogueView,
+  surface: Surface,
+  name: string,
+  kind?: string,
+): { code: string; message: string; fix: string } {
+  const none = withoutSource.find(({ names }) => names.test(name));
+  if (none !== undefined)
+    return {
+      code: "metric-no-source",
+      message: `no platform reports ${name} as a number (${platformOf(surface)}: ${catalogue.platforms[platformOf(surface)].negativeFeedback})`,
+      fix: `Use ${none.instead}.`,
+    };
+  const metrics = metricsOf(catalogue, surface).filter((metric) => isNumber(metric));
+  const fitting = metrics.filter((metric) => standsFor(catalogue, metric) === kind);
+  const names = (fitting.length > 0 ? fitting : metrics).map(({ native }) => native);
+  const said = catalogue.platforms[platformOf(surface)].surfaces[surface.slice(surface.indexOf(".") + 1)]?.unavailable?.find((text) =>
+    text.split(/[^A-Za-z0-9_]+/).includes(name),
+  );
+  return {
+    code: "metric-not-on-surface",
+    message: said === undefined ? `${surface} has no metric ${name}` : `${surface} has no metric ${name}: ${said}`,
+    fix: names.length > 0 ? `Use one of ${names.join(", ")}.` : `No metric of ${surface} is known; choose another surface.`,
+  };
+}
+
+export function isNumber({ kind }: SurfaceMetric): boolean {
+  return kind !== "map" && kind !== "curve";
+}

@@ -1,0 +1,27 @@
+// What is worth knowing about a sound brief and stops nothing.
+import { type Brief, decisionPresetOf, humanApprovalReasons } from "../domain/index.ts";
+import type { CatalogueView } from "./facts.ts";
+import { findMetric } from "./metrics.ts";
+
+export function briefNotes(brief: Brief, catalogue: CatalogueView): string[] {
+  const preset = decisionPresetOf(brief);
+  const special = brief.surfaces.flatMap((surface) =>
+    brief.successProxies.flatMap(({ metric }) => {
+      const api = findMetric(catalogue, surface, metric)?.api;
+      return api === undefined ? [] : [`${metric} of ${surface} is read through another interface: ${api}.`];
+    }),
+  );
+  return [
+    ...(preset === "learning" ? ["Too small for a winner: it only feeds the memory."] : []),
+    ...(preset === "exploratory" ? ["It can find a hypothesis, never a winner to ship."] : []),
+    ...(brief.variableUnderTest === "blueprint" ? ["A bundle is under test: no single field gets the credit."] : []),
+    ...(brief.experimentType === "engagement"
+      ? ["The detectable lift is for counts; yes-or-no outcomes of replies are tested exactly."]
+      : []),
+    ...humanApprovalReasons(brief).map((reason) => `A human has to approve: ${reason}.`),
+    ...special,
+    ...(brief.surfaces.some((surface) => surface.startsWith("linkedin.")) && brief.approvalLevel === "auto"
+      ? ["LinkedIn's terms forbid automated posting; approval level auto will be warned of before publishing."]
+      : []),
+  ];
+}
