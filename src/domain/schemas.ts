@@ -20,6 +20,7 @@ import { planInputSchema } from "./planInput.ts";
 import { postSchema } from "./post.ts";
 import { experimentReportSchema } from "./report.ts";
 import { preflightInputSchema } from "./preflightInput.ts";
+import { scenarioSchema } from "./scenario.ts";
 import { validityReportSchema } from "./validityReport.ts";
 import { variantSchema } from "./variant.ts";
 
@@ -53,6 +54,7 @@ export const publishedSchemas = {
   learning: { meaning: "what is remembered of an experiment", schema: learningSchema },
   layer: { meaning: "who holds client/surface/variable", schema: layerSchema },
   mapping: { meaning: "which columns of finished experiments mean what, for analyse", schema: mappingSchema },
+  scenario: { meaning: "a synthetic world with its grid of cells, to try decision rules in", schema: scenarioSchema },
   "journal-event": { meaning: "one event of an experiment's journey", schema: journalEventSchema },
 } as const satisfies Record<string, PublishedSchema>;
 

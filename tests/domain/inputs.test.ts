@@ -25,6 +25,7 @@ const brokenAt: Record<PublishedName, string> = {
   learning: "effects",
   layer: "holds[1]",
   mapping: "columns.successes",
+  scenario: "blocks",
   "journal-event": "exposure.lane",
 };
 const read = (name: PublishedName, data: unknown): unknown =>
