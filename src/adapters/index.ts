@@ -1,3 +1,4 @@
-// The outside behind the ports of pure rooms: files, models, media, flag systems.
-export { AssignmentFileStore } from "./assignmentFileStore.ts";
-export { type FileStoreOptions, openFileStore } from "./fileStore.ts";
+// Face of adapters/: files and programs behind the ports of the pure rooms.
+export { type AssetFile, type AssetFolder, openAssetFolder } from "./media/assetFolder.ts";
+export { createMediaHasher, type HasherOptions } from "./media/mediaHasher.ts";
+export { createMediaProber } from "./media/mediaProber.ts";

@@ -6,6 +6,7 @@ export { type ExperimentFile, experimentFile, identifierOf, kebabOf } from "./bu
 export { type ExperimentContext, type Unit } from "./context.ts";
 export { type Evaluation, type EvaluationDetail, type EvaluationIssue, type EvaluationReason, type TraceStep } from "./evaluation.ts";
 export { type EvaluationRequest, ExperimentEvaluator, type EvaluatorConfig } from "./evaluator.ts";
+export { ownerOf } from "./owner.ts";
 export { createExposureReporter, exposureEvent, type ExposureReporter, type UnitExposed } from "./exposure.ts";
 export { layersOf } from "./layers.ts";
 export { type Lifecycle, type LifecycleLists, lifecycleOf } from "./lifecycle.ts";
