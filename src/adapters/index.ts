@@ -1,4 +1,7 @@
-// Face of adapters/: files and programs behind the ports of the pure rooms.
+// The outside behind the ports of pure rooms: files, models, media, flag systems.
+export { AssignmentFileStore } from "./assignmentFileStore.ts";
+export { type FileStoreOptions, openFileStore } from "./fileStore.ts";
 export { type AssetFile, type AssetFolder, openAssetFolder } from "./media/assetFolder.ts";
 export { createMediaHasher, type HasherOptions } from "./media/mediaHasher.ts";
 export { createMediaProber } from "./media/mediaProber.ts";
+export { exposureTrackingEvent, openFeatureProvider, type OpenFeatureProviderOptions, type TrackedEvent } from "./openFeatureProvider.ts";

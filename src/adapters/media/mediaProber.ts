@@ -1,0 +1,168 @@
+// Reads what a media file is: mediabunny for mp4, mov, webm and sound, our box walk for what it does not tell, image-size for pictures. A bad file
+// is a fact and never an exception.
+import { closeSync, openSync, readSync } from "node:fs";
+import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input, type InputAudioTrack, type InputVideoTrack } from "mediabunny";
+import { isDomainError } from "../../domain/index.ts";
+import type { AudioTrackFacts, MediaFacts, MediaProber, UnreadableMedia, VideoFacts } from "../../preflight/index.ts";
+import type { AssetFolder } from "./assetFolder.ts";
+import { isTruncatedWebm, walkBoxes } from "./boxes.ts";
+import { pictureFormat, readPicture } from "./pictures.ts";
+
+/** A prober of the files of a folder. */
+export function createMediaProber(folder: AssetFolder): MediaProber {
+  return { version: "mediabunny-1.61.0+image-size-2.1.0+boxes-1", probe: (path) => probe(folder, path) };
+}
+
+async function probe(folder: AssetFolder, path: string): Promise<MediaFacts> {
+  let file: { location: string; bytes: number };
+  try {
+    file = folder.find(path);
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    return { kind: "unreadable", reason: error.code === "asset-outside" ? "outside" : "missing", message: error.message };
+  }
+  if (file.bytes === 0) return corrupt("the file is empty");
+  const head = headOf(file.location);
+  const base = { bytes: file.bytes, sha256: await folder.sha256(path) };
+  const format = pictureFormat(head);
+  if (format !== null) {
+    const picture = readPicture(file.location, file.bytes, format);
+    if (picture.kind === "corrupt") return corrupt(picture.message);
+    if (picture.truncated) return truncated("the picture ends before its end");
+    return { kind: "image", ...base, mime: picture.mime, widthPx: picture.widthPx, heightPx: picture.heightPx };
+  }
+  return probeClip(file, base);
+}
+
+function headOf(location: string): Buffer {
+  const file = openSync(location, "r");
+  try {
+    const head = Buffer.alloc(64);
+    return head.subarray(0, readSync(file, head, 0, head.length, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function probeClip(
+  { location, bytes }: { location: string; bytes: number },
+  base: { bytes: number; sha256: string },
+): Promise<MediaFacts> {
+  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(location) });
+  try {
+    if (!(await input.canRead())) return broken(location, bytes) ?? unknown("it is no mp4, mov, webm, jpeg, png, webp or sound file");
+    const container = containerOf((await input.getFormat()).name);
+    const isBoxed = container === "mp4" || container === "mov";
+    const boxes = isBoxed ? walkBoxes(location, bytes) : null;
+    if (boxes !== null && !boxes.hasIndex) return truncated("it has no index (moov); the end is missing");
+    if (boxes?.truncated === true || ((container === "webm" || container === "mkv") && isTruncatedWebm(location, bytes)))
+      return truncated("it ends before its end");
+    const [picture] = await input.getVideoTracks();
+    const [sound] = await input.getAudioTracks();
+    const audio = sound === undefined ? null : await soundFacts(sound);
+    const durationSeconds = await input.computeDuration();
+    if (!(durationSeconds > 0)) return corrupt("it has no duration");
+    const mime = (await input.getMimeType()).split(";")[0]!;
+    if (picture !== undefined && container !== null)
+      return {
+        kind: "video",
+        ...base,
+        mime,
+        container,
+        durationSeconds,
+        ...(await pictureFacts(picture)),
+        audio,
+        moovFirst: boxes?.moovFirst ?? null,
+        editList: boxes?.editList ?? null,
+      };
+    if (audio !== null) return { kind: "audio", ...base, mime, durationSeconds, audio };
+    return unknown("it holds neither pictures nor sound");
+  } catch (error) {
+    return corrupt(`it cannot be read (${(error as Error).message})`);
+  } finally {
+    input.dispose();
+  }
+}
+
+/** A file that begins as a known container and yet cannot be opened is broken, not foreign. */
+function broken(location: string, bytes: number): UnreadableMedia | null {
+  const head = headOf(location);
+  if (head.toString("latin1", 4, 8) === "ftyp")
+    return walkBoxes(location, bytes).hasIndex
+      ? corrupt("its index cannot be read")
+      : truncated("it has no index (moov); the end is missing");
+  return head.length >= 4 && head.readUInt32BE(0) === 0x1a45dfa3 ? corrupt("its header cannot be read") : null;
+}
+
+type ClipFacts = Pick<
+  VideoFacts,
+  "widthPx" | "heightPx" | "codedWidthPx" | "codedHeightPx" | "rotationDegrees" | "fps" | "videoCodec" | "videoBitrate"
+>;
+
+async function pictureFacts(track: InputVideoTrack): Promise<ClipFacts> {
+  const codec = await track.getCodec();
+  const stats = await track.computePacketStats(packetsRead);
+  return {
+    widthPx: await track.getDisplayWidth(),
+    heightPx: await track.getDisplayHeight(),
+    codedWidthPx: await track.getCodedWidth(),
+    codedHeightPx: await track.getCodedHeight(),
+    rotationDegrees: await track.getRotation(),
+    fps: await frameRate(track),
+    videoCodec: codec === null ? null : (catalogueNames[codec] ?? codec),
+    videoBitrate: finite(stats.averageBitrate),
+  };
+}
+
+/** mediabunny's codec names in the catalogue's words. */
+const catalogueNames: Readonly<Record<string, string>> = { avc: "h264", hevc: "hevc", vp8: "vp8", vp9: "vp9", av1: "av1" };
+const packetsRead = 600;
+
+/** By the mean of the usual gaps between frames: a long first or last frame does not move it, nor does rounding to milliseconds in WebM. */
+async function frameRate(track: InputVideoTrack): Promise<number | null> {
+  const times: number[] = [];
+  for await (const { timestamp } of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) {
+    times.push(timestamp);
+    if (times.length >= packetsRead) break;
+  }
+  times.sort((a, b) => a - b);
+  const gaps = times.slice(1).map((time, at) => time - times[at]!);
+  const median = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)];
+  if (median === undefined || median <= 0) return null;
+  const usual = gaps.filter((gap) => Math.abs(gap - median) <= median / 2);
+  return Math.round((100 * usual.length) / usual.reduce((sum, gap) => sum + gap, 0)) / 100;
+}
+
+async function soundFacts(track: InputAudioTrack): Promise<AudioTrackFacts> {
+  const stats = await track.computePacketStats(packetsRead);
+  return {
+    codec: await track.getCodec(),
+    codecString: await track.getCodecParameterString(),
+    sampleRateHz: await track.getSampleRate(),
+    channels: await track.getNumberOfChannels(),
+    bitrate: finite(stats.averageBitrate),
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function containerOf(name: string): VideoFacts["container"] | null {
+  switch (name) {
+    case "MP4":
+      return "mp4";
+    case "QuickTime File Format":
+      return "mov";
+    case "WebM":
+      return "webm";
+    case "Matroska":
+      return "mkv";
+    default:
+      return null;
+  }
+}
+
+const corrupt = (message: string): UnreadableMedia => ({ kind: "unreadable", reason: "corrupt", message });
+const truncated = (message: string): UnreadableMedia => ({ kind: "unreadable", reason: "truncated", message });
+const unknown = (message: string): UnreadableMedia => ({ kind: "unreadable", reason: "unknownFormat", message });
