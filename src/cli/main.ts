@@ -57,6 +57,20 @@ program
     finish(await execute(() => run(options), options.json === true));
   });
 
+const brief = program.command("brief").description("write, check and compare briefs");
+
+brief
+  .command("check")
+  .description("list everything that is wrong with a brief; show what it can find and what it costs")
+  .argument("<file>", "a brief as YAML or JSON")
+  .option("--log-sd <number>", "deviation of one post in log units, from the account's history (default 1, an assumption)")
+  .option("--generation-usd <number>", "what making one variant costs, in US dollars (default 0)")
+  .option("--json", "one JSON document on stdout")
+  .action(async (file: string, options: { logSd?: string; generationUsd?: string; json?: boolean }) => {
+    const { runCheck } = await import("./commands/brief.ts");
+    finish(await execute(() => runCheck(file, options), options.json === true));
+  });
+
 const machines = program
   .command("machines")
   .description("print the lifecycles of experiments, posts and accounts: states, events, pictures")

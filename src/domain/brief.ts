@@ -85,7 +85,8 @@ export const briefSchema = z
   .superRefine(placeRules, whenSound("platforms", "surfaces"))
   .superRefine(accountRules, whenSound("platforms", "accounts"))
   .superRefine(cellRules, whenSound("control", "testVariants", "exposurePlan"))
-  .superRefine(variantRules, whenSound("variableUnderTest", "blueprintFields", "control", "testVariants"));
+  .superRefine(fieldRules, whenSound("variableUnderTest", "blueprintFields", "testVariants"))
+  .superRefine(twinRules, whenSound("control", "testVariants"));
 export type Brief = z.infer<typeof briefSchema>;
 /** A brief as a person writes it, defaults left out. */
 export type BriefInput = z.input<typeof briefSchema>;
@@ -157,59 +158,62 @@ function cellRules(
   brief.testVariants.forEach((variant, at) => check(variant.patch.slotCell, ["testVariants", at, "patch"]));
 }
 
-/** Law L4 at the door: a test differs from control, from its siblings, and in the variable under test alone. */
-function variantRules(
+/** Law L4 at the door: a test differs from control in the variable under test alone. */
+function fieldRules(
   brief: {
     variableUnderTest: z.infer<typeof variableNameSchema>;
     blueprintFields?: z.infer<typeof contentFieldSchema>[];
-    control: z.infer<typeof controlSchema>;
     testVariants: z.infer<typeof testVariantSchema>[];
   },
   context: Context,
 ): void {
-  const no = (code: string, path: PropertyKey[], message: string, fix: string) => refuse(context, path, message, fix, code);
-  const { variableUnderTest: variable, blueprintFields, control, testVariants } = brief;
+  const { variableUnderTest: variable, blueprintFields, testVariants } = brief;
+  const wrongBundle = (message: string, fix: string) => refuse(context, ["blueprintFields"], message, fix, "blueprint-fields");
   if (variable === "blueprint" && blueprintFields === undefined)
-    return no(
-      "blueprint-fields",
-      ["blueprintFields"],
-      "a blueprint is a bundle of fields, and none is listed",
-      "List the fields that differ, such as parts.hook.",
-    );
+    return wrongBundle("a blueprint is a bundle of fields, and none is listed", "List the fields that differ, such as parts.hook.");
   if (variable !== "blueprint" && blueprintFields !== undefined)
-    return no(
-      "blueprint-fields",
-      ["blueprintFields"],
-      `the variable under test is ${variable}, not a blueprint`,
-      "Remove blueprintFields, or test the blueprint.",
-    );
-
-  const ids = [control.id, ...testVariants.map((variant) => variant.id)];
-  for (const at of repeated(ids))
-    no("named-twice", ["testVariants", at - 1, "id"], `another variant is already called "${ids[at]}"`, "Give each variant its own id.");
+    return wrongBundle(`the variable under test is ${variable}, not a blueprint`, "Remove blueprintFields, or test the blueprint.");
 
   const allowed = fieldsUnderTest(variable, blueprintFields);
+  testVariants.forEach(({ patch }, at) => {
+    for (const field of patchedFields(patch))
+      if (!allowed.includes(field))
+        refuse(
+          context,
+          ["testVariants", at, "patch", ...field.split(".")],
+          `${field} is not part of ${variable}, the variable under test`,
+          `Change ${allowed.join(" or ")} only.`,
+          "not-single-variable",
+        );
+  });
+}
+
+/** Variants have names of their own, and each differs from control and from its siblings. */
+function twinRules(
+  { control, testVariants }: { control: z.infer<typeof controlSchema>; testVariants: z.infer<typeof testVariantSchema>[] },
+  context: Context,
+): void {
+  const ids = [control.id, ...testVariants.map(({ id }) => id)];
+  for (const at of repeated(ids))
+    refuse(
+      context,
+      ["testVariants", at - 1, "id"],
+      `another variant is already called "${ids[at]}"`,
+      "Give each variant its own id.",
+      "named-twice",
+    );
+
   const contents: Content[] = [control.content];
-  testVariants.forEach((variant, at) => {
-    const path = ["testVariants", at, "patch"];
-    const fields = patchedFields(variant.patch);
-    const foreign = fields.filter((field) => !allowed.includes(field));
-    for (const field of foreign)
-      no(
-        "not-single-variable",
-        [...path, ...field.split(".")],
-        `${field} is not part of ${variable}, the variable under test`,
-        `Change ${allowed.join(" or ")} only.`,
-      );
-    if (foreign.length > 0) return;
-    const content = applyPatch(control.content, variant.patch);
+  testVariants.forEach(({ id, patch }, at) => {
+    const content = applyPatch(control.content, patch);
     const twin = contents.findIndex((other) => differingFields(other, content).length === 0);
     if (twin >= 0)
-      no(
+      refuse(
+        context,
+        ["testVariants", at, "patch"],
+        `${id} is the same as ${ids[twin]}: nothing is under test`,
+        `Change the variable under test against ${ids[twin]}.`,
         "nothing-under-test",
-        path,
-        `${variant.id} is the same as ${ids[twin]}: nothing is under test`,
-        `Change ${allowed.join(" or ")} against ${ids[twin]}.`,
       );
     contents.push(content);
   });

@@ -31,14 +31,48 @@ export const armEvidenceSchema = z.strictObject({
 });
 export type ArmEvidence = z.infer<typeof armEvidenceSchema>;
 
+/** A look as it was taken; given back at later decisions, so that alpha is spent once and a crossing stays one. */
+const lookRecordSchema = z.strictObject({
+  /** Names of the blocks, in the order they are kept in from look to look. */
+  blocks: z.array(z.string().min(1)).min(1),
+  /** Share of the planned blocks; 1 at the last look. */
+  t: probabilitySchema.gt(0),
+  /** Per test variant its standardised difference from control in each block. */
+  differences: z.record(idSchema, z.array(z.number())),
+  policyHash: contentHashSchema,
+  asOf: instantMsSchema,
+});
+
+/** What one guardrail said: its figure, and for a metric the harm of the worst test arm on it. */
+const guardrailEvidenceSchema = z.strictObject({
+  guardrailId: idSchema,
+  /** null: it has no data. */
+  value: figure,
+  /** After grace and precedence; `none` where the limit is kept. */
+  action: z.enum(["none", "warn", "hold", "pause"]),
+  /** E-value of the harm process, worst test arm. */
+  harmE: z.number().min(0).nullable(),
+  /** Shrunken log difference, worst test arm; negative is harm. */
+  pointHarm: figure,
+  /** p of being within the margin, worst test arm; where the preset asks for it. */
+  nonInferiorityP: probabilitySchema.nullable(),
+});
+
 export const decisionEvidenceSchema = z.strictObject({
   preset: decisionPresetSchema,
+  /** How often the preset names a winner where no arm differs. */
+  falseWinnerRate: probabilitySchema.nullable().exactOptional(),
+  /** The rule that spoke: post by post, suggested replies, or publish attempts. */
+  rule: z.enum(["posts", "replies", "attempts"]).exactOptional(),
   /** Complete blocks so far and planned. */
   blocks: countSchema,
   plannedBlocks: countSchema,
   /** Which planned look this is, from 1; null between looks. */
   look: countSchema.min(1).nullable(),
   arms: z.array(armEvidenceSchema),
+  guardrails: z.array(guardrailEvidenceSchema).exactOptional(),
+  /** All looks so far, this one included. */
+  looksTaken: z.array(lookRecordSchema).exactOptional(),
   /** Every threshold that was compared with, by name. */
   thresholds: z.record(z.string(), z.number()),
   policyHash: contentHashSchema,

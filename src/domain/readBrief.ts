@@ -1,7 +1,7 @@
 // Reads a brief from parsed YAML or JSON. The first brief of the product wrote snake_case and a few other words; both spellings are one document,
 // and a refusal speaks in the author's own.
 import { type Brief, briefSchema } from "./brief.ts";
-import { DomainError, type Fault, faultsWith, parseWith } from "./errors.ts";
+import { DomainError, type Fault, faultsWith, parseWith, pathText } from "./errors.ts";
 
 /** The seed's names that are not simply ours in snake_case. */
 const seedNames: Readonly<Record<string, string>> = {
@@ -28,6 +28,8 @@ export interface BriefReading {
   readonly sound: Partial<Brief>;
   /** The fields that are not; all of them if the document is no object. */
   readonly malformed: ReadonlySet<keyof Brief>;
+  /** A path of ours, `exposurePlan.cells[0].from`, as the author wrote it. */
+  readonly pathAsWritten: (path: string) => string;
 }
 
 /**
@@ -46,7 +48,14 @@ export function readBriefFully(data: unknown): BriefReading {
     if (result?.success !== true) malformed.add(field as keyof Brief);
     else if (result.data !== undefined) sound.push([field, result.data]);
   }
-  return { faults, sound: Object.fromEntries(sound) as Partial<Brief>, malformed };
+  const pathAsWritten = (path: string) =>
+    pathText(
+      writtenPath(
+        data,
+        path.split(/[.[]/).map((step) => (step.endsWith("]") ? Number.parseInt(step, 10) : step)),
+      ),
+    );
+  return { faults, sound: Object.fromEntries(sound) as Partial<Brief>, malformed, pathAsWritten };
 }
 
 function ourName(key: string, isTop: boolean): string {
@@ -54,7 +63,17 @@ function ourName(key: string, isTop: boolean): string {
   return isTop ? (seedNames[camel] ?? camel) : camel;
 }
 
+/** A brief is six levels deep; far beyond, the document is an attack on the stack. */
+const depthMax = 64;
+
 function renamed(data: unknown, path: readonly PropertyKey[], where: { code: string; file?: string }): unknown {
+  if (path.length > depthMax)
+    throw new DomainError({
+      code: where.code,
+      path: where.file ?? "",
+      message: `the document is nested more than ${depthMax} levels deep`,
+      fix: "Write the brief as its schema says: expos schema brief.",
+    });
   if (Array.isArray(data)) return data.map((item, at) => renamed(item, [...path, at], where));
   if (typeof data !== "object" || data === null) return data;
   const isTop = path.length === 0;

@@ -16,8 +16,8 @@ import { type ExpectedCost, expectedCost } from "./cost.ts";
 import { type DetectableLift, detectableLift } from "./detectableLift.ts";
 import type { BriefFacts } from "./facts.ts";
 import { briefNotes } from "./notes.ts";
-import { guardrailsWithProxies, readableGuardrails, someGuardrail } from "./rules/guardrails.ts";
-import { enoughProxies, legalProxies } from "./rules/proxies.ts";
+import { guardrailsWithProxies, readableGuardrails, reportedGuardrails, someGuardrail } from "./rules/guardrails.ts";
+import { enoughProxies, legalProxies, reportedProxies } from "./rules/proxies.ts";
 import { segmentsReachTheUpload } from "./rules/segments.ts";
 import { breachCanStop, stopConditionsOnce } from "./rules/stopConditions.ts";
 import { windowHoldsPlan, zoneExists } from "./rules/window.ts";
@@ -75,8 +75,10 @@ function rulesOf({ catalogue, paceOf, isZone }: BriefFacts): readonly BriefRule[
     ...typeRequirements,
     segmentsReachTheUpload,
     enoughProxies,
+    reportedProxies,
     legalProxies(catalogue),
     someGuardrail,
+    reportedGuardrails,
     readableGuardrails(catalogue),
     guardrailsWithProxies,
     zoneExists(isZone),
@@ -86,8 +88,9 @@ function rulesOf({ catalogue, paceOf, isZone }: BriefFacts): readonly BriefRule[
   ];
 }
 
-function findings(rule: BriefRule, { sound, malformed }: BriefReading): Issue[] {
-  return rule.needs.some((field) => malformed.has(field)) ? [] : rule.find(sound as Brief);
+function findings(rule: BriefRule, { sound, malformed, pathAsWritten }: BriefReading): Issue[] {
+  if (rule.needs.some((field) => malformed.has(field))) return [];
+  return rule.find(sound as Brief).map((issue) => ({ ...issue, path: pathAsWritten(issue.path) }));
 }
 
 /** A word for a fault of the document: that of the rule, or the field and what is wrong with it, such as `run-window-missing`. */

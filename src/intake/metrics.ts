@@ -1,5 +1,5 @@
 // The metrics of a surface by name, and why a name is not one of them.
-import { platformOf, type Surface } from "../domain/index.ts";
+import { type Issue, platformOf, type Surface } from "../domain/index.ts";
 import type { CatalogueView, SurfaceMetric } from "./facts.ts";
 
 /** What no platform reports as a number today, and what to use in its place (platforms note 2.5). */
@@ -33,7 +33,7 @@ export const ownOutcomes = {
 } as const satisfies Record<string, Record<string, "increase" | "decrease">>;
 
 export function metricsOf(catalogue: CatalogueView, surface: Surface): readonly SurfaceMetric[] {
-  return catalogue.platforms[platformOf(surface)].surfaces[surface.slice(surface.indexOf(".") + 1)]?.metrics ?? [];
+  return surfaceOf(catalogue, surface)?.metrics ?? [];
 }
 
 /** The metric of that name: the platform's own, also without the object it is read from (`reply_count` of `public_metrics.reply_count`). */
@@ -53,26 +53,21 @@ export function betterDirection(metric: SurfaceMetric): "increase" | "decrease" 
   return metric.canonical === "clicks" ? undefined : "increase";
 }
 
+/** Why no surface has such a metric; undefined for a name that some platform may know. */
+export function unreportedMetric(name: string): Omit<Issue, "path"> | undefined {
+  const known = withoutSource.find(({ names }) => names.test(name));
+  return known === undefined
+    ? undefined
+    : { code: "metric-no-source", message: `no platform reports ${name} as a number today`, fix: `Use ${known.instead}.` };
+}
+
 /** Why the surface has no such metric, and what to do. */
-export function missingMetric(
-  catalogue: CatalogueView,
-  surface: Surface,
-  name: string,
-  kind?: string,
-): { code: string; message: string; fix: string } {
-  const none = withoutSource.find(({ names }) => names.test(name));
-  if (none !== undefined)
-    return {
-      code: "metric-no-source",
-      message: `no platform reports ${name} as a number (${platformOf(surface)}: ${catalogue.platforms[platformOf(surface)].negativeFeedback})`,
-      fix: `Use ${none.instead}.`,
-    };
-  const metrics = metricsOf(catalogue, surface).filter((metric) => isNumber(metric));
+export function missingMetric(catalogue: CatalogueView, surface: Surface, name: string, kind?: string): Omit<Issue, "path"> {
+  const metrics = metricsOf(catalogue, surface).filter(isNumber);
   const fitting = metrics.filter((metric) => standsFor(catalogue, metric) === kind);
   const names = (fitting.length > 0 ? fitting : metrics).map(({ native }) => native);
-  const said = catalogue.platforms[platformOf(surface)].surfaces[surface.slice(surface.indexOf(".") + 1)]?.unavailable?.find((text) =>
-    text.split(/[^A-Za-z0-9_]+/).includes(name),
-  );
+  const unavailable = surfaceOf(catalogue, surface)?.unavailable ?? [];
+  const said = unavailable.find((text) => text.split(/[^A-Za-z0-9_]+/).includes(name));
   return {
     code: "metric-not-on-surface",
     message: said === undefined ? `${surface} has no metric ${name}` : `${surface} has no metric ${name}: ${said}`,
@@ -82,4 +77,8 @@ export function missingMetric(
 
 export function isNumber({ kind }: SurfaceMetric): boolean {
   return kind !== "map" && kind !== "curve";
+}
+
+function surfaceOf(catalogue: CatalogueView, surface: Surface) {
+  return catalogue.platforms[platformOf(surface)].surfaces[surface.slice(surface.indexOf(".") + 1)];
 }

@@ -1,10 +1,8 @@
 // `expos demo`: rehearses an experiment from its brief on a synthetic account, in five stories, and writes what happened.
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse, YAMLParseError } from "yaml";
 import { sha256Hex } from "../../canon/index.ts";
-import { type Brief, DomainError, readBrief } from "../../domain/index.ts";
+import { DomainError } from "../../domain/index.ts";
 import {
   type ComparedExperiment,
   comparisonDocument,
@@ -15,6 +13,7 @@ import {
   writeOutput,
 } from "../../report/index.ts";
 import { scenarioOf, type SimResult, simulate, stories, type StoryName, storyNames } from "../../sim/index.ts";
+import { readBriefFile } from "../briefFile.ts";
 import type { CommandResult } from "../command.ts";
 
 export interface DemoArguments {
@@ -94,36 +93,6 @@ function storiesOf(story: string): readonly StoryName[] {
     fix: `Use one of ${[...storyNames, "all"].join(", ")}.`,
     value: story,
   });
-}
-
-function readBriefFile(file: string): Brief {
-  const name = basename(file);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new DomainError(
-      {
-        code: "brief-unreadable",
-        path: file,
-        message: "the brief cannot be read",
-        fix: "Name a YAML or JSON file, such as examples/briefs/batch-hook.yaml.",
-        value: (cause as { code?: string }).code,
-      },
-      { cause },
-    );
-  }
-  let data: unknown;
-  try {
-    data = parse(text, { maxAliasCount: 100 });
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError || cause instanceof ReferenceError)) throw cause;
-    throw new DomainError(
-      { code: "brief-invalid", path: name, message: cause.message.split("\n")[0]!, fix: "Correct the YAML and run again." },
-      { cause },
-    );
-  }
-  return readBrief(data, name);
 }
 
 function introduction({ name, premise, result }: ComparedExperiment & { result: SimResult }, seed: string, file: string): string {

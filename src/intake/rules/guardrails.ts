@@ -1,7 +1,7 @@
 // Guardrails: at least one, each on a figure that somebody reports, and none that trips when the test succeeds.
-import { type BriefRule, briefRule, type Guardrail, type Issue, platformOf } from "../../domain/index.ts";
+import { type BriefRule, briefRule, type Guardrail } from "../../domain/index.ts";
 import type { CatalogueView } from "../facts.ts";
-import { findMetric, missingMetric } from "../metrics.ts";
+import { findMetric, missingMetric, unreportedMetric } from "../metrics.ts";
 
 export const someGuardrail: BriefRule = briefRule(["guardrails"], ({ guardrails }) =>
   guardrails.length > 0
@@ -16,29 +16,37 @@ export const someGuardrail: BriefRule = briefRule(["guardrails"], ({ guardrails 
       ],
 );
 
+/** Figures that nobody reports, such as hides, can still guard: a person types them in. */
+export const reportedGuardrails: BriefRule = briefRule(["guardrails"], ({ guardrails }) =>
+  metricNames(guardrails).flatMap(({ name, path }) => {
+    const issue = unreportedMetric(name);
+    return issue === undefined
+      ? []
+      : [{ ...issue, path, fix: "Set source to manual, so that a person types it in, or remove the guardrail." }];
+  }),
+);
+
 export function readableGuardrails(catalogue: CatalogueView): BriefRule {
   return briefRule(["guardrails", "surfaces"], ({ guardrails, surfaces }) =>
-    guardrails.flatMap((guardrail, at): Issue[] => {
-      if (guardrail.source !== "metric") return [];
-      const names = [
-        { name: guardrail.statistic, path: `guardrails[${at}].statistic` },
-        ...(guardrail.per === undefined ? [] : [{ name: guardrail.per, path: `guardrails[${at}].per` }]),
-      ];
-      return names.flatMap(({ name, path }) =>
-        surfaces.flatMap((surface) => {
-          if (findMetric(catalogue, surface, name) !== undefined) return [];
-          const issue = { path, ...missingMetric(catalogue, surface, name) };
-          return issue.code === "metric-no-source"
-            ? [
-                {
-                  ...issue,
-                  fix: `Set source to manual, so that a person types it in from ${platformOf(surface)}, or remove the guardrail.`,
-                },
-              ]
-            : [issue];
-        }),
-      );
-    }),
+    metricNames(guardrails).flatMap(({ name, path }) =>
+      unreportedMetric(name) !== undefined
+        ? []
+        : surfaces.flatMap((surface) =>
+            findMetric(catalogue, surface, name) === undefined ? [{ path, ...missingMetric(catalogue, surface, name) }] : [],
+          ),
+    ),
+  );
+}
+
+/** The metrics that guardrails read from snapshots, with their places. */
+function metricNames(guardrails: readonly Guardrail[]): { name: string; path: string }[] {
+  return guardrails.flatMap(({ source, statistic, per }, at) =>
+    source === "metric"
+      ? [
+          { name: statistic, path: `guardrails[${at}].statistic` },
+          ...(per === undefined ? [] : [{ name: per, path: `guardrails[${at}].per` }]),
+        ]
+      : [],
   );
 }
 

@@ -9,7 +9,7 @@ import {
   surfaces as surfaceFacts,
 } from "../../domain/index.ts";
 import type { CatalogueView, SurfaceMetric } from "../facts.ts";
-import { betterDirection, findMetric, isNumber, metricsOf, missingMetric, ownOutcomes, standsFor } from "../metrics.ts";
+import { betterDirection, findMetric, isNumber, metricsOf, missingMetric, ownOutcomes, standsFor, unreportedMetric } from "../metrics.ts";
 
 /** A winner leads on two proxies at least (first brief, 6.2). */
 const proxiesMin = 2;
@@ -27,13 +27,22 @@ export const enoughProxies: BriefRule = briefRule(["successProxies"], ({ success
       ],
 );
 
+/** Wherever it is published: figures that nobody reports as a number. */
+export const reportedProxies: BriefRule = briefRule(["successProxies", "experimentType"], ({ successProxies, experimentType }) =>
+  successProxies.flatMap((proxy, at): Issue[] => {
+    if (ownDirection(experimentType, proxy) !== undefined) return [];
+    const issue = proxy.kind === "operational" ? unknownOutcome(experimentType, proxy) : unreportedMetric(proxy.metric);
+    return issue === undefined ? [] : [{ path: `successProxies[${at}].metric`, ...issue }];
+  }),
+);
+
 export function legalProxies(catalogue: CatalogueView): BriefRule {
   return briefRule(["successProxies", "surfaces", "experimentType"], ({ successProxies, surfaces, experimentType }) =>
     successProxies.flatMap((proxy, at): Issue[] => {
       const path = `successProxies[${at}]`;
       const own = ownDirection(experimentType, proxy);
       if (own !== undefined) return direction(proxy, own, path);
-      if (proxy.kind === "operational") return [unknownOutcome(experimentType, proxy, path)];
+      if (proxy.kind === "operational" || unreportedMetric(proxy.metric) !== undefined) return [];
       return surfaces.flatMap((surface) => {
         const metric = findMetric(catalogue, surface, proxy.metric);
         return metric === undefined
@@ -53,11 +62,10 @@ function ownDirection(experimentType: string, { metric, kind }: Proxy): "increas
   return Object.hasOwn(known, metric) ? known[metric] : undefined;
 }
 
-function unknownOutcome(experimentType: string, { metric }: Proxy, path: string): Issue {
+function unknownOutcome(experimentType: string, { metric }: Proxy): Omit<Issue, "path"> {
   const known = experimentType === "engagement" ? ownOutcomes.engagement : ownOutcomes.lane;
   return {
     code: "metric-no-source",
-    path: `${path}.metric`,
     message: `nothing measures ${metric} of the operation`,
     fix: `Use one of ${Object.keys(known).join(", ")}.`,
   };
