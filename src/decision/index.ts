@@ -35,3 +35,16 @@ export {
 export { meanDifference, type MeanDifference, type SampleMoments } from "./meanDifference.ts";
 export { type MixtureSequentialLook, mixtureSequentialTest, type MomentsLook } from "./mixtureSequentialTest.ts";
 export { peeking, type Peeking } from "./peeking.ts";
+export {
+  addTallies,
+  type Characteristics,
+  type CharacteristicsRow,
+  type NamedPolicy,
+  operatingCharacteristics,
+  type RateName,
+  rateNames,
+  type Tally,
+  tallyLength,
+  tallyRows,
+  tallyRuns,
+} from "./operatingCharacteristics.ts";
