@@ -2,6 +2,7 @@
 export { AssignmentFileStore } from "./assignmentFileStore.ts";
 export { type FileStoreOptions, openFileStore } from "./fileStore.ts";
 export { type AssetFile, type AssetFolder, openAssetFolder } from "./media/assetFolder.ts";
+export { pinAssets } from "./media/assetHashes.ts";
 export { createMediaHasher, type HasherOptions } from "./media/mediaHasher.ts";
 export { createMediaProber } from "./media/mediaProber.ts";
 export { exposureTrackingEvent, openFeatureProvider, type OpenFeatureProviderOptions, type TrackedEvent } from "./openFeatureProvider.ts";
