@@ -6,22 +6,67 @@ export {
   type SampleRatioInput,
   type SampleRatioPolicy,
 } from "./checks/sampleRatio.ts";
-export { blockIntegrity } from "./checks/blockIntegrity.ts";
-export { captureAge } from "./checks/captureAge.ts";
-export { delivery } from "./checks/delivery.ts";
-export { instrumentation } from "./checks/instrumentation.ts";
-export { leak } from "./checks/leak.ts";
-export { postRatio } from "./checks/postRatio.ts";
-export {
-  type Comparable,
-  comparable,
-  type ComparableBlock,
-  type ComparablePost,
-  decisionAgeHours,
-  requiredMetrics,
-  variantIds,
-} from "./comparable.ts";
-export type { AccountEvent, ValidityInput } from "./input.ts";
+export { checkExposureRatios, type ExposedUnit, type ExposureRatiosInput } from "./exposureRatios.ts";
+export { type Comparable, comparable, type ComparableBlock, type ComparablePost } from "./comparable.ts";
+export { decisionAgeHours, requiredMetrics, variantIds } from "./briefFacts.ts";
+export { isOperational, type OperationalMetric, operationalMetrics } from "./operationalMetrics.ts";
+export { type AccountEvent, type HistoryPost, readValidityInput, requireSound, type ValidityInput, validityInputSchema } from "./input.ts";
 export { defaultValidityPolicy, type ValidityPolicy, validityPolicyHash, validityPolicySchema } from "./policy.ts";
-export { actsAnyTime, checkValidity } from "./validity.ts";
+export { actsAnyTime, checkAnyTime, checkValidity } from "./validity.ts";
+export { validityInputAt, type ValidityRecord, validityResult, validityStart, type ValidityState, validityStep } from "./incremental.ts";
 export { defaultFleetAlarmPolicy, fleetAlarm, type FleetAlarmPolicy, type FleetWeek } from "./fleetAlarm.ts";
+export {
+  sequentialMultinomial,
+  sequentialMultinomialMinN,
+  sequentialMultinomialResult,
+  type SequentialMultinomialResult,
+  sequentialMultinomialStart,
+  type SequentialMultinomialState,
+  sequentialMultinomialStep,
+} from "./statistics/sequentialMultinomial.ts";
+export {
+  type AdaptiveDraw,
+  adaptiveMultinomial,
+  adaptiveMultinomialResult,
+  type AdaptiveMultinomialResult,
+  adaptiveMultinomialStart,
+  type AdaptiveMultinomialState,
+  adaptiveMultinomialStep,
+} from "./statistics/adaptiveMultinomial.ts";
+export { changingWeightsRatio, type ChangingWeightsResult, type RatioBatch, rerandomisedRatio } from "./statistics/changingWeightsRatio.ts";
+export { chordHours, circularEnergy, circularEnergyTest, type ClockSample } from "./statistics/circularEnergy.ts";
+export { circularWasserstein, largestCircularWasserstein } from "./statistics/circularWasserstein.ts";
+export { type SlotGrain, slotMix, type SlotMix, totalVariation } from "./statistics/totalVariation.ts";
+export {
+  baselinePosts,
+  type CusumAlarmRate,
+  cusumAlarmRate,
+  reachBaseline,
+  type ReachBaseline,
+  type ReachBaselineResult,
+  robustCusum,
+  robustCusumStart,
+  type RobustCusumState,
+  robustCusumStep,
+} from "./statistics/robustCusum.ts";
+export { interleaving, type InterleavingResult, windowOverlap } from "./statistics/interleaving.ts";
+export {
+  fitPrognosis,
+  predictLogIndex,
+  prognosisBias,
+  type PrognosisBias,
+  type PrognosticHistory,
+  type PrognosticModel,
+  type PrognosticPost,
+} from "./statistics/prognosisBias.ts";
+export { type ArmSharesResult, firstAttemptFailures, missingShares } from "./statistics/armShares.ts";
+export {
+  anyTimeFailures,
+  anyTimeFailuresResult,
+  type AnyTimeFailuresResult,
+  anyTimeFailuresStart,
+  type AnyTimeFailuresState,
+  anyTimeFailuresStep,
+  type FirstAttempt,
+} from "./statistics/anyTimeFailures.ts";
+export { type CounterFault, counterFaults, type Reading } from "./statistics/counterFaults.ts";

@@ -15,7 +15,7 @@ describe("validity of a blocked experiment", () => {
   test("passes when everything went as planned, with complete records", () => {
     const report = checkValidity(finishedExperiment());
     expect(report.verdict).toBe("pass");
-    expect(report.checks.map(({ checkId }) => checkId)).toEqual(["E1", "E2", "blocks", "E8", "E11"]);
+    expect(report.checks.map(({ checkId }) => checkId)).toEqual(["E1", "E2", "E3", "E3'", "blocks", "E8", "E9", "E10", "E11"]);
     expect(report.comparablePostIds).toHaveLength(16);
     expect(validityReportSchema.safeParse(report).error?.issues).toBeUndefined();
     for (const check of report.checks) expect(checkSchema.safeParse(check).success).toBe(true);
@@ -131,7 +131,7 @@ describe("validity of a blocked experiment", () => {
 
   test("what counts facts acts at any time, what has a p-value waits for a look", () => {
     const { checks } = checkValidity(finishedExperiment());
-    expect(checks.filter(actsAnyTime).map(({ checkId }) => checkId)).toEqual(["E1", "E2", "blocks", "E8"]);
+    expect(checks.filter(actsAnyTime).map(({ checkId }) => checkId)).toEqual(["E1", "E2", "E3'", "blocks", "E8", "E10"]);
   });
 });
 

@@ -1,103 +1,95 @@
-// E11: do the instruments work? Counts that fall, two different readings of one instant, and readings that are missing more in one arm than in
-// another. A missing metric is never 0 (law L11).
-import type { OutcomeSnapshot } from "../../domain/index.ts";
+// E11: do the instruments work? Values that are no numbers, counts that fell and stayed down, two different readings of one instant; and readings that
+// are missing more in one arm than in another. A missing metric is never 0 (law L11).
 import { fisherExact } from "../../stats/index.ts";
-import { decisionAgeHours, deliveredAsPlanned, requiredMetrics, snapshotAtDecisionAge, variantIds } from "../comparable.ts";
-import type { ValidityInput } from "../input.ts";
-import type { ValidityPolicy } from "../policy.ts";
-import { finding, type Finding } from "../record.ts";
+import { decisionAgeHours, requiredMetrics } from "../briefFacts.ts";
+import { ageToleranceHours, deliveredAsPlanned, missingMetrics, snapshotAtDecisionAge } from "../comparable.ts";
+import { isOperational } from "../operationalMetrics.ts";
+import { finding, type Finding, judged, points, pText, testFields } from "../record.ts";
+import { counterFaults } from "../statistics/counterFaults.ts";
+import { perArm, type View } from "../view.ts";
 
-/** Counters that platforms only ever add to; revisions downwards are rare and are faults to look at. */
-const monotone = ["views", "reach", "comments", "shares", "saved", "likes"] as const;
-/** Platforms revise by a few per cent; a fall beyond it is a fault. */
-const revisionShare = 0.03;
-
-export function instrumentation(input: ValidityInput, policy: ValidityPolicy): Finding {
-  const { experiment, posts, snapshots, asOf } = input;
-  const ids = variantIds(experiment.brief);
-  const ageMs = decisionAgeHours(experiment.brief) * 3_600_000;
-  const lateMs = policy.captureAge.toleranceHours * 3_600_000;
-  const due = posts.filter(
-    (post) => deliveredAsPlanned(post, experiment.brief) && post.publishedMs !== undefined && post.publishedMs + ageMs + lateMs <= asOf,
-  );
-  const isMissing = new Map(
-    due.map((post) => [post.postId, !isWhole(snapshotAtDecisionAge(post, input, policy), requiredMetrics(experiment.brief))]),
-  );
-  const table = ids.map((id) => {
-    const own = due.filter(({ variantId }) => variantId === id);
-    const missing = own.filter(({ postId }) => isMissing.get(postId) === true).length;
-    return [missing, own.length - missing];
-  });
-  const n = table.map(([missing, whole]) => missing! + whole!);
-  const faults = hardFaults(snapshots.filter(({ recordedAt }) => recordedAt <= asOf));
-  const share = due.length === 0 ? 0 : due.filter(({ postId }) => isMissing.get(postId) === true).length / due.length;
-  const settings = policy.instrumentation;
+export function instrumentation(view: View): Finding {
+  const { brief, posts, policy, asOf } = view;
+  const { effectFloor, insufficientAboveShare } = policy.instrumentation;
+  // Operational metrics come from the attempts, which are always there.
+  const required = requiredMetrics(brief).filter((metric) => !isOperational(metric));
+  const dueMs = (decisionAgeHours(brief) + ageToleranceHours(brief, policy)) * 3_600_000;
+  const due = posts.filter((post) => deliveredAsPlanned(post, brief) && post.publishedMs !== undefined && post.publishedMs + dueMs <= asOf);
+  const missing = due.filter((post) => missingMetrics(snapshotAtDecisionAge(post, view), required).length > 0);
+  const n = perArm(view, due, ({ variantId }) => variantId);
+  const missingPerArm = perArm(view, missing, ({ variantId }) => variantId);
+  const share = due.length === 0 ? 0 : missing.length / due.length;
+  const faults = hardFaults(view);
   if (faults.length > 0)
     return finding({
       checkId: "E11",
       n,
       statistic: faults.length,
       effect: share,
-      floor: settings.effectFloor,
+      floor: effectFloor,
       verdict: "invalid",
       postIds: [...new Set(faults.map(({ postId }) => postId))],
       explanation: `The instruments contradict themselves: ${faults[0]!.reason} (${faults.length} such readings).`,
     });
-  const missingIds = due.filter(({ postId }) => isMissing.get(postId) === true).map(({ postId }) => postId);
-  if (due.length === 0 || share > settings.insufficientAboveShare)
+  if (due.length === 0 || share > insufficientAboveShare)
     return finding({
       checkId: "E11",
       n,
-      statistic: missingIds.length,
+      statistic: missing.length,
       effect: share,
-      floor: settings.insufficientAboveShare,
+      floor: insufficientAboveShare,
       verdict: "insufficient",
-      postIds: missingIds,
+      postIds: missing.map(({ postId }) => postId),
       explanation:
         due.length === 0
           ? "No post has reached the decision age yet."
-          : `${missingIds.length} of ${due.length} posts have no whole reading at the decision age: nothing can be compared.`,
+          : `${missing.length} of ${due.length} posts have no whole reading at the decision age: nothing can be compared.`,
     });
-  const test = fisherExact(table);
-  const isLarge = test.effect >= settings.effectFloor;
-  const verdict = isLarge && test.p <= settings.invalidP ? "invalid" : test.p <= settings.warnP ? "warn" : "pass";
+  const test = fisherExact(
+    n.map((count, arm) => [missingPerArm[arm]!, count - missingPerArm[arm]!]),
+    { rng: view.rng("E11") },
+  );
+  const verdict = judged(test, policy.instrumentation);
   return finding({
     checkId: "E11",
     n,
-    statistic: missingIds.length,
-    p: test.p,
-    logP: test.logP,
-    exactness: test.exactness,
-    minP: test.minP,
+    ...testFields(test),
     effect: test.effect,
-    floor: settings.effectFloor,
+    floor: effectFloor,
     verdict,
-    postIds: missingIds,
-    explanation: `${missingIds.length} of ${due.length} posts lack a whole reading at the decision age (arms differ by ${(100 * test.effect).toFixed(0)} points, p ${test.p.toPrecision(2)}).`,
+    // A p-value speaks at looks, and between them it holds at most.
+    ...(verdict === "invalid" && { action: "hold" as const }),
+    postIds: missing.map(({ postId }) => postId),
+    explanation: `${missing.length} of ${due.length} posts lack a whole reading at the decision age (arms ${points(test.effect)} apart, ${pText(test.p)}).`,
   });
 }
 
-function isWhole(snapshot: OutcomeSnapshot | undefined, metrics: readonly string[]): boolean {
-  return snapshot !== undefined && metrics.every((metric) => (snapshot.metrics[metric] ?? null) !== null);
-}
-
-function hardFaults(snapshots: readonly OutcomeSnapshot[]): { postId: string; reason: string }[] {
-  const faults: { postId: string; reason: string }[] = [];
-  const byPost = Map.groupBy(snapshots, ({ postId }) => postId);
-  for (const [postId, own] of byPost) {
-    const readings = [...own].sort((a, b) => a.capturedAtMs - b.capturedAtMs);
-    readings.forEach((reading, at) => {
-      const before = readings[at - 1];
-      if (before === undefined) return;
-      // An equal reading of the same instant is a duplicate and changes nothing.
-      if (before.capturedAtMs === reading.capturedAtMs && JSON.stringify(before.metrics) !== JSON.stringify(reading.metrics))
-        faults.push({ postId, reason: "two different readings of one instant" });
-      for (const metric of monotone) {
-        const [earlier, later] = [before.metrics[metric], reading.metrics[metric]];
-        if (typeof earlier === "number" && typeof later === "number" && later < earlier * (1 - revisionShare))
-          faults.push({ postId, reason: `${metric} fell from ${earlier} to ${later}` });
-      }
+/** Faults of the experiment's own readings that no later reading repaired. */
+function hardFaults({ posts, readings, policy }: View): { postId: string; reason: string }[] {
+  const { fallToleratedShare } = policy.instrumentation;
+  return posts.flatMap(({ postId }) => {
+    const own = readings.get(postId) ?? [];
+    const metrics = [...new Set(own.flatMap((reading) => Object.keys(reading.metrics)))];
+    return metrics.flatMap((metric) => {
+      const tolerated = fallToleratedShare[metric];
+      const values = own.map(({ capturedAtMs, metrics }) => ({ capturedAtMs, value: metrics[metric] ?? null }));
+      const last = values.findLast(({ value }) => value !== null)?.value ?? 0;
+      return counterFaults(values).flatMap((fault) => {
+        switch (fault.kind) {
+          case "notANumber":
+            return [{ postId, reason: `${metric} is ${fault.value}` }];
+          case "negative":
+            return tolerated === undefined ? [] : [{ postId, reason: `${metric} is ${fault.value}` }];
+          case "conflicting":
+            return [{ postId, reason: `two different readings of ${metric} at one instant` }];
+          case "falling": {
+            const floor = fault.before * (1 - (tolerated ?? 1));
+            return fault.value < floor && last < floor ? [{ postId, reason: `${metric} fell from ${fault.before} to ${fault.value}` }] : [];
+          }
+          default:
+            return fault satisfies never;
+        }
+      });
     });
-  }
-  return faults;
+  });
 }

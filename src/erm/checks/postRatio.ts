@@ -1,34 +1,35 @@
-// E4: did chance deal the arms as planned? Exact multinomial (chi-square beyond 60) over published posts; only where each post's arm was drawn by itself, since a blocked
-// plan deals exactly (validity note 2.2).
+// E4: did chance deal the arms as planned? Exact multinomial (chi-square beyond 60 posts), at looks; only where each post's arm was drawn by itself
+// with weights that never changed: a blocked plan deals exactly (validity note 2.2).
 import { ratioTest } from "../../stats/index.ts";
-import { variantIds } from "../comparable.ts";
-import type { ValidityInput } from "../input.ts";
-import type { ValidityPolicy } from "../policy.ts";
-import { finding, type Finding } from "../record.ts";
+import { dealtPosts } from "../dealt.ts";
+import { finding, type Finding, judged, points, pText, testFields } from "../record.ts";
+import type { View } from "../view.ts";
 
-export function postRatio({ experiment, plan }: ValidityInput, { ratio: policy }: ValidityPolicy): Finding {
-  const ids = variantIds(experiment.brief);
-  const counts = ids.map((id) => plan.posts.filter(({ variantId }) => variantId === id).length);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const weights = ids.map((id) => plan.posts.reduce((sum, { assignment }) => sum + (assignment.probabilities[id] ?? 0), 0));
-  if (total < policy.unitsMin)
-    return finding({ checkId: "E4", n: counts, verdict: "insufficient", explanation: `${total} posts are too few to test the split.` });
-  const test = ratioTest(counts, weights);
-  const { effect } = test;
-  const isLarge = effect >= policy.effectFloor;
-  const verdict = isLarge && test.p <= policy.invalidP ? "invalid" : test.p <= policy.warnP ? "warn" : "pass";
-  const isBlind = verdict === "pass" && isLarge && test.minP !== null && test.minP > policy.invalidP;
+export function postRatio(view: View): Finding {
+  const { ids, policy } = view;
+  const dealt = dealtPosts(view);
+  const counts = ids.map((_, arm) => dealt.filter((post) => post.arm === arm).length);
+  const { unitsMin, effectFloor } = policy.ratio;
+  if (dealt.length < unitsMin)
+    return finding({
+      checkId: "E4",
+      n: counts,
+      verdict: "insufficient",
+      explanation: `${dealt.length} posts are too few to test the split.`,
+    });
+  const eligible = dealt[0]!.probabilities.flatMap((share, arm) => (share > 0 ? [arm] : []));
+  const test = ratioTest(
+    eligible.map((arm) => counts[arm]!),
+    eligible.map((arm) => dealt[0]!.probabilities[arm]!),
+    { rng: view.rng("E4") },
+  );
   return finding({
     checkId: "E4",
     n: counts,
-    statistic: test.statistic,
-    p: test.p,
-    logP: test.logP,
-    exactness: test.exactness,
-    minP: test.minP,
-    effect,
-    floor: policy.effectFloor,
-    verdict: isBlind ? "insufficient" : verdict,
-    explanation: `An arm's share of ${total} posts is off by ${(100 * effect).toFixed(0)} points from its planned share (p ${test.p.toPrecision(2)}).`,
+    ...testFields(test),
+    effect: test.effect,
+    floor: effectFloor,
+    verdict: judged(test, policy.ratio),
+    explanation: `An arm's share of ${dealt.length} posts is off by ${points(test.effect)} from its planned share (${pText(test.p)}).`,
   });
 }
