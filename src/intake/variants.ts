@@ -1,30 +1,42 @@
 // Brief to variants: control, and control plus each test's patch; nothing else can differ, by construction (preflight note 2.6). Creators that
-// write copy or make media come later behind a port; this one takes what the brief says.
+// write copy or bring files stand behind a port, see creator.ts; this takes what the brief says.
 import { variantContentHash } from "../canon/index.ts";
 import { applyPatch, type Brief, type Content, type ContentPatch, type Variant } from "../domain/index.ts";
 import { renderCaption } from "./render.ts";
 
 /**
  * The variants of a brief, control first, in the brief's order. Pure: equal briefs give equal hashes.
+ * @throws DomainError `media-not-hashed` for a file whose bytes are not known.
  */
 export function makeVariants(brief: Brief, experimentId: string): Variant[] {
-  const make = (variantId: string, name: string | undefined, content: Content, patch?: ContentPatch): Variant => {
-    const bare = {
-      variantId,
-      experimentId,
-      role: patch === undefined ? ("control" as const) : ("test" as const),
-      ...(name !== undefined && { name }),
-      content,
-      ...(patch !== undefined && { patch }),
-      renderings: brief.surfaces.map((surface) => ({ surface, captionAsSent: renderCaption(content) })),
-      status: "generated" as const,
-      provenance: { generator: "brief" },
-    };
-    return { ...bare, contentHash: variantContentHash(bare) };
-  };
+  const provenance = { generator: "brief" };
   const { control, testVariants } = brief;
   return [
-    make(control.id, control.name, control.content),
-    ...testVariants.map(({ id, name, patch }) => make(id, name, applyPatch(control.content, patch), patch)),
+    makeControl(brief, experimentId, control.content, provenance),
+    ...testVariants.map((test) => makeTest(brief, experimentId, control.content, test, provenance)),
   ];
+}
+
+/** @throws DomainError `media-not-hashed`. */
+export function makeControl(brief: Brief, experimentId: string, content: Content, provenance: Variant["provenance"]): Variant {
+  const { id, name } = brief.control;
+  return finished(brief, { variantId: id, experimentId, role: "control", ...(name !== undefined && { name }), content, provenance });
+}
+
+/** Control with the patch over it: fields the patch does not name are the very values of control. @throws DomainError `media-not-hashed`. */
+export function makeTest(
+  brief: Brief,
+  experimentId: string,
+  control: Content,
+  { id, name, patch }: { readonly id: string; readonly name?: string; readonly patch: ContentPatch },
+  provenance: Variant["provenance"],
+): Variant {
+  const content = applyPatch(control, patch);
+  return finished(brief, { variantId: id, experimentId, role: "test", ...(name !== undefined && { name }), content, patch, provenance });
+}
+
+function finished({ surfaces }: Pick<Brief, "surfaces">, bare: Omit<Variant, "renderings" | "contentHash" | "status">): Variant {
+  const captionAsSent = renderCaption(bare.content);
+  const renderings = surfaces.map((surface) => ({ surface, captionAsSent }));
+  return { ...bare, renderings, contentHash: variantContentHash({ content: bare.content, renderings }), status: "generated" };
 }
