@@ -19,3 +19,12 @@ export { renderExperiment } from "./experiment/renderExperiment.ts";
 export { readMapping } from "./mappingFile.ts";
 export { requireFreeOutput, writeOutput } from "./outputFolder.ts";
 export { type ReportFormat, renderAnalysis } from "./renderAnalysis.ts";
+export type { JsonSource } from "./jsonRows.ts";
+export {
+  type MetricEvent,
+  type SuccessMetricResult,
+  successMetrics,
+  type SuccessMetricsReport,
+  type SuccessMetricsRequest,
+  type VariantMetric,
+} from "./successMetrics.ts";
