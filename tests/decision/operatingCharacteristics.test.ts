@@ -122,8 +122,7 @@ describe("the synthetic world", () => {
       for (let run = 0; run < 10; run++) {
         const cell = cellOf({ arms: [arms] });
         const { input, completeBlocks } = worldDocuments(cell, drawBlocks(cell, "7", run), createRng(`design ${run}`));
-        const report = checkValidity(input);
-        expect(report.verdict, report.checks.find(({ verdict }) => verdict !== "pass")?.explanation).toBe("pass");
+        expect(checkValidity(input).checks.filter(({ verdict }) => verdict !== "pass")).toEqual([]);
         expect(completeBlocks).toHaveLength(8);
       }
   });
