@@ -5,7 +5,7 @@ import type { DecisionKind } from "../domain/index.ts";
 import type { Rng } from "../random/index.ts";
 import { armDifferences, type BlockTable, labelFreeSds, leadingProxies } from "./blockTable.ts";
 import type { DecisionPolicy, PresetRule } from "./policy.ts";
-import { holmSpending, plannedLooks, type SpendingLook, type SpendingResult } from "./statistics/alphaSpending.ts";
+import { holmSpending, leastBlocks, plannedLooks, type SpendingLook, type SpendingResult } from "./statistics/alphaSpending.ts";
 import { refuse } from "./statistics/arguments.ts";
 import { futility, type Futility } from "./statistics/futility.ts";
 import { harmEProcess, type HarmResult } from "./statistics/harmEProcess.ts";
@@ -124,7 +124,7 @@ export function evidenceRule(table: BlockTable, preset: PresetRule, thresholds: 
 
   if (arms.some(({ isHarmful }) => isHarmful)) return say("stop");
   const isSeparated = arms.some(({ crossed }) => crossed);
-  if (!varies || (blocks < preset.blocksMin && isFinal && !isSeparated)) return say(isFinal ? "insufficient" : "continue");
+  if (!varies || (isFinal && blocks < fewestBlocks(preset, testArms) && !isSeparated)) return say(isFinal ? "insufficient" : "continue");
   const winner = isFinal || (look !== null && isSeparated) ? bestArm(arms.filter(passes)) : null;
   if (winner !== null && preset.names !== "none") return say(preset.names, winner);
   if (!isFinal) return say(arms.every((arm) => arm.futility?.abandon === true) ? "abandon" : "continue");
@@ -171,6 +171,14 @@ export function lookBlocks(plannedBlocks: number, preset: PresetRule, looks: Dec
   return plannedLooks(plannedBlocks, { alpha: preset.alpha / testArms, ...looks }).map(({ blocks }) => blocks);
 }
 
+/**
+ * Complete blocks without which a preset names nobody: its own minimum, and as many as its level needs for any result to be small enough. A crossing
+ * at an earlier planned look stands all the same.
+ */
+export function fewestBlocks(preset: PresetRule, testArms: number): number {
+  return preset.test === "none" ? preset.blocksMin : Math.max(preset.blocksMin, leastBlocks(preset.alpha, testArms));
+}
+
 /** Before it neither futility nor harm can speak, and nothing is looked at. */
 const firstActingBlock = 4;
 /** Fewer differences have no usable variance. */
@@ -180,6 +188,8 @@ const blocksForEffect = 4;
 function lookNow(index: readonly number[][], preset: PresetRule, situation: RuleSituation): TakenLook | null {
   const { plannedBlocks, isLook, isFinal, looksTaken = [], places } = situation;
   if (preset.test === "none" || !(isFinal || (isLook && preset.test === "spending"))) return null;
+  // Where too few blocks are there for any winner, no alpha is spent on them.
+  if ((isFinal ? (places ?? index[0]!).length : plannedBlocks) < fewestBlocks(preset, index.length)) return null;
   const differences = places === undefined ? index : index.map((own) => places.map((place) => (place === null ? 0 : own[place]!)));
   const size = differences[0]!.length;
   const last = looksTaken.at(-1);

@@ -73,6 +73,8 @@ export const decisionEvidenceSchema = z.strictObject({
   guardrails: z.array(guardrailEvidenceSchema).exactOptional(),
   /** All looks so far, this one included. */
   looksTaken: z.array(lookRecordSchema).exactOptional(),
+  /** Lines for the report that decided nothing, such as the lead without each arm's top post. */
+  notes: z.array(z.strictObject({ rule: z.string().min(1), message: z.string().min(1) })).exactOptional(),
   /** Every threshold that was compared with, by name. */
   thresholds: z.record(z.string(), z.number()),
   policyHash: contentHashSchema,

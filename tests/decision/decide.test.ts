@@ -12,7 +12,10 @@ const better: NonNullable<Finished["metrics"]> = (block, isTest) => ({
   reels_skip_rate: (isTest ? 0.25 : 0.45) + 0.01 * (block % 3),
   comments: (isTest ? 45 : 20) + (block % 4),
   shares: (isTest ? 70 : 30) + (block % 5),
+  ig_reels_avg_watch_time: 5000 + 10 * block + (isTest ? 5 : 0),
 });
+/** No difference between the arms: the same figures, dealt to either arm in turn. */
+const same: typeof better = (block, isTest) => ({ ...better(block, isTest === (block % 2 === 0)), ig_reels_avg_watch_time: 5000 + block });
 
 function inputOf(change: Finished = {}, more: Partial<DecisionInput> = {}): DecisionInput {
   const input = finishedExperiment(change);
@@ -35,8 +38,17 @@ describe("the evidence preset", () => {
   test.each<[string, Finished, Partial<DecisionInput>, string, string]>([
     ["no review was made", { metrics: better }, {}, "hold", "review"],
     ["the review found a confounder", { metrics: better }, { review: { ...review, confounders: ["boost"] } }, "iterate", "review"],
-    ["the arms do not differ", {}, { review }, "iterate", "exactTest"],
-    ["the test is worse", { metrics: (block, isTest) => better(block, !isTest) }, { review }, "abandon", "pBetter"],
+    ["the arms do not differ", { metrics: same }, { review }, "iterate", "exactTest"],
+    ["the test is mostly worse", { metrics: (block, isTest) => better(block, isTest === (block === 2)) }, { review }, "abandon", "pBetter"],
+    ["the test is worse in every block", { metrics: (block, isTest) => better(block, !isTest) }, { review }, "stop", "harm"],
+    ["no proxy varies within a block", { metrics: (block) => better(block, true) }, { review }, "insufficient", "variance"],
+    [
+      "the metric of a guardrail was never read",
+      { metrics: (block, isTest) => ({ ...better(block, isTest), ig_reels_avg_watch_time: null }) },
+      { review },
+      "insufficient",
+      "instrumentation",
+    ],
     [
       "a guardrail is breached",
       { metrics: (block, isTest) => ({ ...better(block, isTest), ig_reels_avg_watch_time: 1000 }) },
@@ -92,8 +104,7 @@ describe("the evidence preset", () => {
 
   test("L7: missing blocks are insufficient at the end and a reason to go on before it", () => {
     const change: Finished = {
-      metrics: (block, isTest) =>
-        block === 0 && isTest ? { reach: 1, comments: null, shares: 1, reels_skip_rate: 0.1 } : better(block, isTest),
+      metrics: (block, isTest) => (block === 0 && isTest ? { ...better(block, isTest), comments: null } : better(block, isTest)),
     };
     expect(decide(inputOf(change, { review })).kind).toBe("insufficient");
     expect(decide(inputOf(change, { isFinal: false })).kind).toBe("continue");
