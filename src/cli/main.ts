@@ -213,6 +213,17 @@ spec
     finish(await execute(() => run(files, options), options.json === true));
   });
 
+program
+  .command("validity")
+  .description("check whether the comparison of one experiment was fair")
+  .argument("<file>", "an experiment with plan, posts and readings as JSON (expos schema validity-input)")
+  .option("--policy <file>", "thresholds as JSON (expos schema validity-policy); without it the built-in ones")
+  .option("--json", "one JSON document on stdout")
+  .action(async (file: string, options: { policy?: string; json?: boolean }) => {
+    const { run } = await import("./commands/validity.ts");
+    finish(await execute(() => run(file, options), options.json === true));
+  });
+
 try {
   await program.parseAsync(process.argv);
 } catch (error) {

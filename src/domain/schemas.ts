@@ -65,20 +65,23 @@ export const publishedNames = Object.keys(publishedSchemas) as PublishedName[];
 /**
  * The JSON Schema (2020-12) of a published object as one writes it: fields with a default are not required. Rules across fields
  * are not expressible there and are checked on reading.
+ * @param schemas where to look; a command that serves the documents of several rooms passes them all.
  * @throws DomainError `schema-unknown` with the nearest names.
  */
-export function jsonSchemaOf(name: string): Record<string, unknown> {
-  if (!Object.hasOwn(publishedSchemas, name)) {
-    const near = publishedNames.filter((known) => editDistance(known, name) <= 3 || known.includes(name) || name.includes(known));
+export function jsonSchemaOf(name: string, schemas: Readonly<Record<string, PublishedSchema>> = publishedSchemas): Record<string, unknown> {
+  const published = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  if (published === undefined) {
+    const names = Object.keys(schemas);
+    const near = names.filter((known) => editDistance(known, name) <= 3 || known.includes(name) || name.includes(known));
     throw new DomainError({
       code: "schema-unknown",
       path: "object",
       message: `no published object is called "${name}"`,
-      fix: near.length > 0 ? `Did you mean ${near.join(" or ")}?` : `Use one of ${publishedNames.join(", ")}.`,
+      fix: near.length > 0 ? `Did you mean ${near.join(" or ")}?` : `Use one of ${names.join(", ")}.`,
       value: name,
     });
   }
-  const { meaning, schema } = publishedSchemas[name as PublishedName];
+  const { meaning, schema } = published;
   const { $schema, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" });
   return { $schema, title: name, description: meaning, ...rest };
 }
