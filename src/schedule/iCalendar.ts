@@ -16,10 +16,16 @@ export interface CalendarEvent {
   readonly post?: CalendarPost;
 }
 
-export type CalendarPost = Pick<PlannedPost, "postId" | "variantId" | "block" | "account" | "surface" | "lane"> & { readonly cell: string };
+export type CalendarPost = Pick<PlannedPost, "postId" | "variantId" | "block" | "account" | "surface" | "lane"> & {
+  readonly experimentId: string;
+  readonly cell: string;
+};
 
 /** One event for each post. @param name of a variant for people, by id. */
-export function planEvents(plan: Pick<Plan, "posts">, name: (variantId: string) => string = (variantId) => variantId): CalendarEvent[] {
+export function planEvents(
+  plan: Pick<Plan, "posts" | "experimentId">,
+  name: (variantId: string) => string = (variantId) => variantId,
+): CalendarEvent[] {
   return plan.posts.map(({ postId, variantId, block, account, surface, lane, slot }) => ({
     uid: `${postId}@experimentation-os`,
     startMs: slot.startMs,
@@ -27,12 +33,13 @@ export function planEvents(plan: Pick<Plan, "posts">, name: (variantId: string) 
     wallTime: slot.wallTime,
     summary: `${name(variantId)} on ${surface}`,
     description: `Block ${block}, lane ${lane}, account ${account}`,
-    post: { postId, variantId, block, account, surface, lane, cell: slot.cell },
+    post: { postId, experimentId: plan.experimentId, variantId, block, account, surface, lane, cell: slot.cell },
   }));
 }
 
 const postProperties = {
   postId: "X-EXPOS-POST",
+  experimentId: "X-EXPOS-EXPERIMENT",
   variantId: "X-EXPOS-VARIANT",
   block: "X-EXPOS-BLOCK",
   account: "X-EXPOS-ACCOUNT",
