@@ -9,7 +9,6 @@ import {
   contentPatchSchema,
   DomainError,
   fieldsUnderTest,
-  type MediaRef,
   parseWith,
   patchedFields,
   readField,
@@ -47,12 +46,6 @@ export interface Creator {
   create(request: CreatorRequest): Promise<CreatorAnswer>;
 }
 
-/** Where files are: pins a reference to the bytes it names. */
-export interface AssetLibrary {
-  /** The reference with its SHA-256. @throws DomainError for a file that is missing, outside the library, too large, or not the bytes it was. */
-  pin(file: MediaRef): Promise<MediaRef>;
-}
-
 export interface CreatedVariants {
   readonly variants: readonly Variant[];
   /** Every pair; a verdict of review asks a person. */
@@ -61,42 +54,28 @@ export interface CreatedVariants {
 
 /**
  * The variants of a brief as a creator writes them, control first and untouched. One at a time, in the brief's order.
- * @param seed names the run; each variant gets its own from it.
+ * @param brief with the hashes of control's files (`pinAssets` fills them in). @param options.seed names the run; each variant gets its own from it.
  * @throws DomainError `not-single-variable` with the diff if a patch touches another field, `patch-empty`, `creator-patch-invalid`,
- * `guide-broken`, and what creator and library refuse.
+ * `guide-broken`, `media-not-hashed`, and what the creator refuses.
  */
 export async function createVariants(
   brief: Brief,
   experimentId: string,
   creator: Creator,
-  { guides = {}, assets, seed }: { guides?: Guides; assets?: AssetLibrary; seed: string },
+  { guides = {}, seed }: { readonly guides?: Guides; readonly seed: string },
 ): Promise<CreatedVariants> {
-  const pinned = async (content: Content) => (assets === undefined ? content : pinAll(content, assets));
-  const control = await pinned(brief.control.content);
+  const control = brief.control.content;
   const fields = fieldsUnderTest(brief.variableUnderTest, brief.blueprintFields);
-  const shared = {
-    ...(guides.brandKit !== undefined && { brandKitVersion: guides.brandKit.version }),
-  };
-  const variants = [makeControl(brief, experimentId, control, { generator: "brief", ...shared })];
+  const brand = guides.brandKit === undefined ? {} : { brandKitVersion: guides.brandKit.version };
+  const variants = [makeControl(brief, experimentId, control, { generator: "brief" })];
   for (const { id, name, patch: sketch } of brief.testVariants) {
     const ownSeed = `${seed}/${id}`;
     const answer = await creator.create({ variantId: id, brief, control, fields, sketch, guides, seed: ownSeed });
-    const patch = await pinPatch(acceptPatch(brief, control, id, answer.patch), assets);
+    const patch = acceptPatch(brief, id, answer.patch);
     checkGuides(id, control, applyPatch(control, patch), guides);
-    variants.push(
-      makeTest(
-        brief,
-        experimentId,
-        control,
-        { id, ...(name !== undefined && { name }), patch },
-        {
-          generator: creator.name,
-          seed: ownSeed,
-          ...(answer.promptVersion !== undefined && { promptVersion: answer.promptVersion }),
-          ...shared,
-        },
-      ),
-    );
+    const version = answer.promptVersion === undefined ? {} : { promptVersion: answer.promptVersion };
+    const provenance = { generator: creator.name, seed: ownSeed, ...version, ...brand };
+    variants.push(makeTest(brief, experimentId, control, { id, ...(name !== undefined && { name }), patch }, provenance));
   }
   return { variants, differences: checkDifferences(brief, variants) };
 }
@@ -106,11 +85,11 @@ export async function createVariants(
  * @throws DomainError `creator-patch-invalid`, `not-single-variable` with the diff, or `patch-empty`.
  */
 export function acceptPatch(
-  brief: Pick<Brief, "variableUnderTest" | "blueprintFields">,
-  control: Content,
+  brief: Pick<Brief, "variableUnderTest" | "blueprintFields" | "control">,
   variantId: string,
   data: unknown,
 ): ContentPatch {
+  const control = brief.control.content;
   const patch = parseWith(contentPatchSchema, data, { code: "creator-patch-invalid", file: `variants.${variantId}.patch` });
   const own = fieldsUnderTest(brief.variableUnderTest, brief.blueprintFields);
   const named = patchedFields(patch);
@@ -118,7 +97,7 @@ export function acceptPatch(
   // A field that is named counts as touched even where it says what control says: next time it might not.
   refuseForeign(
     brief,
-    ["control", variantId],
+    [brief.control.id, variantId],
     own,
     foreign.map((field) => ({ field, one: readField(control, field), other: readField(patch, field) })),
   );
@@ -157,32 +136,4 @@ function checkGuides(variantId: string, control: Content, content: Content, { br
 function spoken(content: Content): string {
   const { title = "", reply = "" } = content.parts;
   return [title, renderCaption(content), reply, content.altText ?? ""].join("\n").toLowerCase();
-}
-
-async function pinAll(content: Content, assets: AssetLibrary): Promise<Content> {
-  const { media, cover } = content;
-  return {
-    ...content,
-    media: await pinMedia(media, assets),
-    ...(cover !== undefined && { cover: { ...cover, ...(await assets.pin(cover)) } }),
-  };
-}
-
-async function pinPatch(patch: ContentPatch, assets: AssetLibrary | undefined): Promise<ContentPatch> {
-  if (assets === undefined) return patch;
-  const { media, cover } = patch;
-  return {
-    ...patch,
-    ...(media !== undefined && { media: await pinMedia(media, assets) }),
-    ...(cover !== undefined && cover !== null && { cover: { ...cover, ...(await assets.pin(cover)) } }),
-  };
-}
-
-/** Media of a content or of a patch: segments may be missing or null, renditions are a list. */
-async function pinMedia<Media extends NonNullable<ContentPatch["media"]>>(media: Media, assets: AssetLibrary): Promise<Media> {
-  const pinned: Record<string, unknown> = {};
-  for (const [name, file] of Object.entries<MediaRef | MediaRef[] | null>(media))
-    pinned[name] =
-      file === null ? null : Array.isArray(file) ? await Promise.all(file.map((one) => assets.pin(one))) : await assets.pin(file);
-  return pinned as Media;
 }

@@ -8,13 +8,5 @@ export { renderCaption } from "./render.ts";
 export type { CovariateMove } from "./covariates.ts";
 export { checkDifferences, difference, type Difference, type FieldChange, variedContentFields } from "./difference.ts";
 export { type Variation, type VariationClass, variedFields } from "./variedFields.ts";
-export {
-  acceptPatch,
-  type AssetLibrary,
-  type CreatedVariants,
-  createVariants,
-  type Creator,
-  type CreatorAnswer,
-  type CreatorRequest,
-} from "./creator.ts";
+export { acceptPatch, type CreatedVariants, createVariants, type Creator, type CreatorAnswer, type CreatorRequest } from "./creator.ts";
 export { type BrandKit, brandKitSchema, type CompliancePolicy, compliancePolicySchema, type Guides } from "./guides.ts";
