@@ -31,7 +31,7 @@ export function drawBlocks(cell: ScenarioCell, seed: string, run: number): Block
 }
 
 /** About 1,100 of each metric for an ordinary post; only differences matter. */
-const baseLog = 7;
+export const baseLog = 7;
 
 /** The stream for everything that happens to a run apart from its outcomes: failures, faults, arms dealt at random. */
 export function designStream(seed: string, run: number): Rng {

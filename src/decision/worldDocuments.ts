@@ -10,9 +10,10 @@ import {
   type Post,
   type ScenarioCell,
 } from "../domain/index.ts";
-import type { ValidityInput } from "../erm/index.ts";
+import type { HistoryPost, ValidityInput } from "../erm/index.ts";
 import { normal, permutation, type Rng } from "../random/index.ts";
 import type { BlockTable } from "./blockTable.ts";
+import { baseLog } from "./world.ts";
 
 export interface WorldDocuments {
   readonly input: ValidityInput;
@@ -34,6 +35,7 @@ export function worldDocuments(cell: ScenarioCell, table: BlockTable, rng: Rng):
   const posts: Post[] = [];
   const snapshots: OutcomeSnapshot[] = [];
   const published = new Map<number, number>();
+  const history = cell.historyPosts === 0 ? undefined : drawHistory(cell, rng);
 
   places.forEach((place, at) => {
     const { block, arm } = place;
@@ -63,23 +65,10 @@ export function worldDocuments(cell: ScenarioCell, table: BlockTable, rng: Rng):
     };
     posts.push(post);
     if (Math.abs(movedHours) < 1) published.set(block, (published.get(block) ?? 0) + 1);
-    const throttled = fault.kind === "throttle" && at >= places.length / 2 ? fault.factor : 1;
-    const values = Array.from({ length: table.proxies }, (_, proxy) => {
-      const log = table.values[(block * cell.arms + arm) * table.proxies + proxy]!;
-      return Math.max(0, Math.round(throttled * Math.expm1(log)));
-    });
-    for (const ageHours of [earlyAgeHours, decisionAgeHours * (fault.kind === "lateCapture" && isFirstTest ? fault.ratio : 1)]) {
-      const share = ageHours === earlyAgeHours ? earlyShare : 1;
-      const capturedAtMs = post.publishedMs! + ageHours * hourMs;
-      const metrics = Object.fromEntries(values.map((value, proxy) => [`proxy${proxy + 1}`, Math.floor(share * value)]));
-      snapshots.push({
-        postId: post.postId,
-        ageHours,
-        capturedAtMs,
-        recordedAt: capturedAtMs,
-        metrics: { ...metrics, reach: Math.floor(10 * share * values[0]!) },
-      });
-    }
+    const throttled = fault.kind === "throttle" ? fault.factor : 1;
+    const logs = Array.from({ length: table.proxies }, (_, proxy) => table.values[(block * cell.arms + arm) * table.proxies + proxy]!);
+    const lastAge = decisionAgeHours * (fault.kind === "lateCapture" && isFirstTest ? fault.ratio : 1);
+    snapshots.push(...readings(post.postId, post.publishedMs!, logs, throttled, lastAge));
   });
 
   const plan: Plan = { experimentId, seed: "world", layers, planHash, posts: planned, looks: [cell.blocks], notes: [] };
@@ -98,12 +87,48 @@ export function worldDocuments(cell: ScenarioCell, table: BlockTable, rng: Rng):
       },
       plan,
       posts,
-      snapshots,
+      snapshots: history === undefined ? snapshots : [...history.snapshots, ...snapshots],
+      ...(history !== undefined && { history: history.posts }),
       asOf: startMs + 400 * 24 * hourMs,
     },
     completeBlocks: Array.from({ length: cell.blocks }, (_, block) => block).filter((block) => published.get(block) === cell.arms),
     posts: posts.filter(({ publishedMs }) => publishedMs !== undefined).length,
   };
+}
+
+/** An early reading and the one at the decision age. */
+function readings(postId: string, publishedMs: number, logs: readonly number[], factor: number, lastAgeHours: number): OutcomeSnapshot[] {
+  return [earlyAgeHours, lastAgeHours].map((ageHours) => {
+    const share = factor * (ageHours === earlyAgeHours ? earlyShare : 1);
+    const capturedAtMs = publishedMs + ageHours * hourMs;
+    const counts = logs.map((log) => Math.floor(share * Math.max(0, Math.expm1(log))));
+    return {
+      postId,
+      ageHours,
+      capturedAtMs,
+      recordedAt: capturedAtMs,
+      metrics: { ...Object.fromEntries(counts.map((count, proxy) => [`proxy${proxy + 1}`, count])), reach: 10 * counts[0]! },
+    };
+  });
+}
+
+/** Earlier posts of the account, one a day, at the same clock times and with the same spread as those of the experiment. */
+function drawHistory(cell: ScenarioCell, rng: Rng): { posts: HistoryPost[]; snapshots: OutcomeSnapshot[] } {
+  const { logSd, correlation, viralShare, viralFactor, proxies, slotSd, clockSdHours } = cell.world;
+  const snapshots: OutcomeSnapshot[] = [];
+  const posts = Array.from({ length: cell.historyPosts }, (_, at): HistoryPost => {
+    const isBlocked = cell.assignment === "blocked";
+    const hour = isBlocked ? slotHours[at % slotHours.length]! : (((12 + clockSdHours * normal(rng)) % 24) + 24) % 24;
+    const day = at - cell.historyPosts - Math.ceil(decisionAgeHours / 24) - 1;
+    const publishedMs = startMs + day * 24 * hourMs + Math.floor(hour * 60) * 60_000;
+    const luck =
+      baseLog + slotSd * normal(rng) + logSd * Math.sqrt(correlation) * normal(rng) + (rng.next() < viralShare ? Math.log(viralFactor) : 0);
+    const logs = Array.from({ length: proxies }, () => luck + logSd * Math.sqrt(1 - correlation) * normal(rng));
+    snapshots.push(...readings(`h${at}`, publishedMs, logs, 1, decisionAgeHours));
+    const slot = { startMs: publishedMs, zone: "UTC", wallTime: wallTimeOf(day, hour), cell: "day" };
+    return { postId: `h${at}`, account: "account", surface: "instagram.reels", slot, publishedMs };
+  });
+  return { posts, snapshots };
 }
 
 interface Place {
@@ -151,7 +176,7 @@ function plannedPost(cell: ScenarioCell, { block, arm, day, hour }: Place, postI
     slot: {
       startMs: startMs + day * 24 * hourMs + minuteOfDay * 60_000,
       zone: "UTC",
-      wallTime: `${dateAfter(day)}T${two(Math.floor(minuteOfDay / 60))}:${two(minuteOfDay % 60)}`,
+      wallTime: wallTimeOf(day, hour),
       cell: "day",
     },
     assignment: {
@@ -201,13 +226,24 @@ function hashOfArm(arm: number) {
   return armHashes[arm]!;
 }
 
+function wallTimeOf(day: number, hour: number): string {
+  const minuteOfDay = Math.floor(hour * 60);
+  return `${dateAfter(day)}T${two(Math.floor(minuteOfDay / 60))}:${two(minuteOfDay % 60)}`;
+}
+
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
-/** The date so many days after 2027-03-01. */
+/** The date so many days after 2027-03-01, or before it. */
 function dateAfter(days: number): string {
   let [year, month, day] = [2027, 2, days];
-  while (day >= monthDays[month]! + (month === 1 && year % 4 === 0 ? 1 : 0)) {
-    day -= monthDays[month]! + (month === 1 && year % 4 === 0 ? 1 : 0);
+  const length = () => monthDays[month]! + (month === 1 && year % 4 === 0 ? 1 : 0);
+  while (day < 0) {
+    month = (month + 11) % 12;
+    if (month === 11) year--;
+    day += length();
+  }
+  while (day >= length()) {
+    day -= length();
     month = (month + 1) % 12;
     if (month === 0) year++;
   }

@@ -16,7 +16,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("shift").describe("posts of the first test arm go out later"), hours: z.number().min(-24).max(24) }),
   z.strictObject({ kind: z.literal("halves").describe("control in the mornings, the first test arm in the evenings") }),
   z.strictObject({ kind: z.literal("loss").describe("posts of the first test arm are lost at this rate"), share }),
-  z.strictObject({ kind: z.literal("throttle").describe("reach of every post is cut to this factor from the middle on"), factor: share }),
+  z.strictObject({ kind: z.literal("throttle").describe("reach of every post is cut to this factor since launch"), factor: share }),
   z.strictObject({ kind: z.literal("leak").describe("posts carry the other arm's content"), posts: z.int().min(1) }),
   z.strictObject({
     kind: z.literal("lateCapture").describe("the first test arm is read at this multiple of the age"),
@@ -50,6 +50,7 @@ export const scenarioSchema = z
       .array(effectSchema)
       .min(1)
       .describe("log units on every proxy: of the first test arm, or a list with one for each; test arms not named have none"),
+    historyPosts: z.int().min(0).max(500).default(0).describe("earlier posts of the account, which some checks learn from"),
     failureRate: share.default(0).describe("of each attempt"),
     makeUp: z.boolean().default(true).describe("a failed post gets one more try in its block"),
     faults: z
@@ -77,6 +78,7 @@ export interface ScenarioCell {
   readonly blocks: number;
   /** Of each test arm against control, log units. */
   readonly effects: readonly number[];
+  readonly historyPosts: number;
   readonly failureRate: number;
   readonly makeUp: boolean;
   readonly fault: ScenarioFault;
@@ -84,7 +86,7 @@ export interface ScenarioCell {
 
 /** The cells of a scenario, in the order blocks, arms, faults, effects. */
 export function scenarioCells(scenario: Scenario): ScenarioCell[] {
-  const { name, world, assignment, failureRate, makeUp } = scenario;
+  const { name, world, assignment, historyPosts, failureRate, makeUp } = scenario;
   return scenario.blocks.flatMap((blocks) =>
     scenario.arms.flatMap((arms) =>
       scenario.faults.flatMap((fault) =>
@@ -101,6 +103,7 @@ export function scenarioCells(scenario: Scenario): ScenarioCell[] {
           arms,
           blocks,
           effects: Array.from({ length: arms - 1 }, (_, at) => (Array.isArray(effect) ? effect[at] : at === 0 ? effect : 0) ?? 0),
+          historyPosts,
           failureRate,
           makeUp,
           fault,
