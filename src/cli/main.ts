@@ -4,10 +4,13 @@ import * as nodeModule from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { execute, exitCodes, processIo } from "./command.ts";
 import type { CreateArguments } from "./commands/create.ts";
+import type { PlanArguments } from "./commands/plan.ts";
+import type { RejectArguments } from "./commands/reject.ts";
 import type { ExplainArguments } from "./commands/specExplain.ts";
 import type { LintArguments } from "./commands/specLint.ts";
 import type { PromoteArguments } from "./commands/specPromote.ts";
 import type { SimulateArguments } from "./commands/specSimulate.ts";
+import type { WordArguments } from "./plan/word.ts";
 
 nodeModule.enableCompileCache?.();
 
@@ -21,6 +24,8 @@ const program = new Command("expos")
 function finish(exitCode: number): void {
   process.exitCode = exitCode;
 }
+
+const repeated = (value: string, before: string[] = []): string[] => [...before, value];
 
 program
   .command("schema")
@@ -71,6 +76,84 @@ brief
     finish(await execute(() => runCheck(file, options), options.json === true));
   });
 
+program
+  .command("preflight")
+  .description("let the five guards look at a brief and its files; exit 1 if one blocks")
+  .argument("<file>", "a brief, or the guards' input around one (expos schema preflight-input), as YAML or JSON")
+  .option("--assets <folder>", "folder of the media files (default: assetsDir of the document)")
+  .option("--risk-pack <files...>", "rule packs of RiskScan in place of the shipped one")
+  .option("--policies <files...>", "rule sets beside the shipped policies")
+  .option("--json", "one JSON document on stdout")
+  .action(async (file: string, options: { assets?: string; riskPack?: string[]; policies?: string[]; json?: boolean }) => {
+    const { run } = await import("./commands/preflight.ts");
+    finish(await execute(() => run(file, options), options.json === true));
+  });
+
+program
+  .command("plan")
+  .description("compile the plan of a brief: blocks, order, slots, pacing; prints it as a week")
+  .argument("<file>", "a brief, or a plan input with the account and its other posts (YAML or JSON)")
+  .requiredOption("--seed <text>", "same brief and seed, same plan")
+  .option("--ics <file>", "write the posts as a calendar (iCalendar)")
+  .option("--calendar <file>", "an .ics file whose events are other posts of the account")
+  .option("--store <folder>", "keep the plan there, so that it can be approved")
+  .option("--force", "replace a calendar file that is there")
+  .option("--json", "one JSON document on stdout")
+  .action(async (file: string, options: Omit<PlanArguments, "file"> & { json?: boolean }) => {
+    const { run } = await import("./commands/plan.ts");
+    finish(await execute(() => run({ ...options, file }), options.json === true));
+  });
+
+program
+  .command("layers")
+  .description("list who holds each layer, who waits for it, and where experiments collide")
+  .option("--store <folder>", "where plans are kept", ".expos")
+  .option("--json", "one JSON document on stdout")
+  .action(async (options: { store: string; json?: boolean }) => {
+    const { run } = await import("./commands/layers.ts");
+    finish(await execute(() => run(options.store), options.json === true));
+  });
+
+program
+  .command("approve")
+  .description("agree to exactly this plan and content; the last approval needed reserves the layers and schedules the posts")
+  .argument("<experiment>", "its id, as expos plan printed it")
+  .requiredOption("--by <name>", "who says so")
+  .addOption(new Option("--role <role>", "as whom").choices(["operator", "client", "legal", "rule"]).default("operator"))
+  .option("--variant <id>", "this variant alone (repeat for more)", repeated)
+  .option("--comment <text>", "what is to be remembered about it")
+  .option("--expires <instant>", "such as 2027-03-15T00:00Z (default: the end of the run window)")
+  .option("--store <folder>", "where plans are kept", ".expos")
+  .option("--json", "one JSON document on stdout")
+  .action(
+    async (
+      experimentId: string,
+      { variant, ...options }: Omit<WordArguments, "experimentId" | "variants"> & { variant?: string[]; json?: boolean },
+    ) => {
+      const { run } = await import("./commands/approve.ts");
+      finish(
+        await execute(() => run({ ...options, experimentId, ...(variant !== undefined && { variants: variant }) }), options.json === true),
+      );
+    },
+  );
+
+program
+  .command("reject")
+  .description("say no, with a reason; or hold, or ask for changes")
+  .argument("<experiment>", "its id, as expos plan printed it")
+  .requiredOption("--by <name>", "who says so")
+  .addOption(new Option("--role <role>", "as whom").choices(["operator", "client", "legal"]).default("operator"))
+  .option("--comment <text>", "why; only a hold may lack it")
+  .addOption(new Option("--hold", "not now: nothing goes out, the layers stay").conflicts("changes"))
+  .option("--changes", "not like this: the layers are freed, a new plan may follow")
+  .option("--expires <instant>", "until when a hold holds (default: the end of the run window)")
+  .option("--store <folder>", "where plans are kept", ".expos")
+  .option("--json", "one JSON document on stdout")
+  .action(async (experimentId: string, options: Omit<RejectArguments, "experimentId"> & { json?: boolean }) => {
+    const { run } = await import("./commands/reject.ts");
+    finish(await execute(() => run({ ...options, experimentId }), options.json === true));
+  });
+
 const machines = program
   .command("machines")
   .description("print the lifecycles of experiments, posts and accounts: states, events, pictures")
@@ -91,8 +174,6 @@ machines
     const { runNext } = await import("./commands/machines.ts");
     finish(await execute(() => runNext(file), command.optsWithGlobals<{ json?: boolean }>().json === true));
   });
-
-const repeated = (value: string, before: string[] = []): string[] => [...before, value];
 
 program
   .command("create")
@@ -221,6 +302,20 @@ program
   .option("--json", "one JSON document on stdout")
   .action(async (file: string, options: { policy?: string; json?: boolean }) => {
     const { run } = await import("./commands/validity.ts");
+    finish(await execute(() => run(file, options), options.json === true));
+  });
+
+program
+  .command("decide")
+  .description("say what the evidence of one experiment allows: ship, iterate, abandon, stop ... with reasons and thresholds")
+  .argument("<file>", "an experiment with its validity report and looks as JSON (expos schema decision-input)")
+  .option(
+    "--policy <file|name>",
+    "thresholds as JSON (expos schema decision-policy), or a preset: evidence, exploratory, regulated, seed, learning",
+  )
+  .option("--json", "one JSON document on stdout")
+  .action(async (file: string, options: { policy?: string; json?: boolean }) => {
+    const { run } = await import("./commands/decide.ts");
     finish(await execute(() => run(file, options), options.json === true));
   });
 

@@ -1,7 +1,7 @@
 // The rule for units that are not posts: suggested replies (engagement) and publish attempts (lane). Any number of units of each arm in a block, one
 // exact stratified test at the end. Source: contracts 3.
-import { type Brief, needsPerson, type OutcomeSnapshot, type Post, type Proxy, wasPublished } from "../domain/index.ts";
-import { decisionAgeHours } from "../erm/index.ts";
+import type { Brief, OutcomeSnapshot, Post, Proxy } from "../domain/index.ts";
+import { decisionAgeHours, operationalMetrics } from "../erm/index.ts";
 import type { Rng } from "../random/index.ts";
 import { holm } from "../stats/index.ts";
 import { compositeIndex, logMetric } from "./statistics/compositeIndex.ts";
@@ -27,21 +27,16 @@ export function replyUnits(brief: Brief, posts: readonly Post[], snapshots: read
 }
 
 /**
- * The units of a lane experiment: each post that was tried and ended, failed ones too. `publish_success` is 1 or 0; `minutes_to_live` runs from the
- * slot to publication, and a post that never got there counts as the whole decision age, so that failing never looks fast; `operator_minutes` is the
- * sum over attempts, 0 where no person takes part. A reading of the same name wins over what is derived.
+ * The units of a lane experiment: each post that was tried and ended, failed ones too, with what publishing it cost (`operationalMetrics`). A reading
+ * of the same name wins over what is derived.
  */
 export function attemptUnits(brief: Brief, posts: readonly Post[], snapshots: readonly OutcomeSnapshot[], asOf: number): Unit[] {
   return posts
     .filter(({ attempts }) => attempts.some(({ outcome: end, atMs }) => atMs <= asOf && (end === "failed" || end === "published")))
     .map((post) => {
-      const isLive = wasPublished(post.status) && post.publishedMs !== undefined;
-      const minutes = post.attempts.flatMap(({ operatorMinutes }) => operatorMinutes ?? []);
       const reading = latest(snapshots, post.postId, asOf)?.metrics ?? {};
       const metrics: Record<string, number | null> = {
-        publish_success: isLive ? 1 : 0,
-        minutes_to_live: isLive ? Math.max(0, post.publishedMs! - post.slot.startMs) / 60_000 : decisionAgeHours(brief) * 60,
-        operator_minutes: minutes.length > 0 ? minutes.reduce((sum, value) => sum + value, 0) : needsPerson(post.lane) ? null : 0,
+        ...operationalMetrics(post, decisionAgeHours(brief)),
         ...Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== null)),
       };
       return {

@@ -46,7 +46,7 @@ function guardrailGate({ guardrails, preset, metricHarm, policy }: Facts, varian
   const acting = guardrails.breaches.filter(({ action }) => action !== "warn");
   const harms = preset.guardrails === "noBreach" ? [] : metricHarm.filter((one) => one.variantId === variantId);
   const harmText = (one: MetricHarm): string =>
-    `on what guardrail ${one.guardrailId} watches ${variantId} stands at ${text(one.pointHarm)} log units (margin ${text(-policy.harm.marginLog)}), harm e-value ${text(one.harmE)}` +
+    `${variantId} moves what guardrail ${one.guardrailId} watches by ${text(one.pointHarm)} log units (margin ${text(-policy.harm.marginLog)}), harm e-value ${text(one.harmE)}` +
     (preset.guardrails === "nonInferior" ? `, p of being within the margin ${text(one.nonInferiorityP)}` : "");
   const faults = [...acting.map(breachText), ...harms.filter(({ isClean }) => !isClean).map(harmText)];
   if (faults.length > 0) return against("guardrails", faults.join("; "));

@@ -1,0 +1,41 @@
+// `expos decide`: what the evidence of one experiment allows. Runs the pure rule on a JSON document; every decision is a result, not an error.
+import type { Decision } from "../../domain/index.ts";
+import {
+  decide,
+  type DecisionPolicy,
+  defaultDecisionPolicy,
+  namedDecisionPolicy,
+  readDecisionInput,
+  readDecisionPolicy,
+} from "../../decision/index.ts";
+import type { CommandResult } from "../command.ts";
+import { readJsonFile } from "../specFiles/load.ts";
+
+/**
+ * @param options.policy a file, or the name of a preset that decides in place of the brief's.
+ * @throws DomainError `decision-input`, `decision-policy`, those of reading a JSON file, and those of `decide` for input that contradicts itself.
+ */
+export function run(file: string, { policy }: { readonly policy?: string } = {}): CommandResult {
+  const decision = decide(readDecisionInput(readJsonFile(file), file), policyOf(policy));
+  return { document: decision, text: told(decision) };
+}
+
+function policyOf(policy: string | undefined): DecisionPolicy {
+  if (policy === undefined) return defaultDecisionPolicy;
+  const isFile = /[./\\]/.test(policy);
+  return isFile ? readDecisionPolicy(readJsonFile(policy), policy) : namedDecisionPolicy(policy);
+}
+
+const signs = { for: "+", against: "-", note: " " } as const;
+
+function told({ kind, winner, reasons, evidence, next }: Decision): string {
+  return [
+    `Decision: ${kind}${winner === undefined ? "" : ` ${winner}`} (${evidence.preset}, ${evidence.blocks} of ${evidence.plannedBlocks} blocks)`,
+    "",
+    ...reasons.map(({ outcome, rule, message }) => `  ${signs[outcome]} ${rule}: ${message}`),
+    ...(evidence.notes ?? []).map(({ rule, message }) => `    ${rule}: ${message}`),
+    "",
+    ...(next === undefined ? [] : [`Next: ${next.suggestion}`]),
+    `Policy ${evidence.policyHash}`,
+  ].join("\n");
+}
