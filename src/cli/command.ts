@@ -1,5 +1,6 @@
 // What every command shares: one result shape, printed as text for people or as one JSON document for programs.
 import { DomainError, isDomainError } from "../domain/index.ts";
+import { type CommandIo, exitCodes, processIo } from "./io.ts";
 
 export interface CommandResult {
   /** The one document that `--json` prints on stdout. */
@@ -9,22 +10,6 @@ export interface CommandResult {
   /** A result that is a refusal in itself (a blocked preflight, a brief that is not ok) exits 1 with its full document. */
   readonly refused?: boolean;
 }
-
-export interface CommandIo {
-  out(text: string): void;
-  /** Diagnostics and progress; never part of the result. */
-  err(text: string): void;
-  /** True if stderr is a terminal, so that progress may be drawn. */
-  readonly interactive: boolean;
-}
-
-export const processIo: CommandIo = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  interactive: process.stderr.isTTY,
-};
-
-export const exitCodes = { success: 0, refused: 1, misuse: 2 } as const;
 
 /** The command was called wrongly (exit 2), as opposed to what it was given being refused (exit 1). */
 export class MisuseError extends DomainError {

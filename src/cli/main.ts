@@ -2,14 +2,19 @@
 // The entry of `expos`. It imports commander and nothing else; each command's module is loaded when it runs.
 import * as nodeModule from "node:module";
 import { Command, CommanderError, Option } from "commander";
-import { execute, exitCodes, processIo } from "./command.ts";
+import type { CommandResult } from "./command.ts";
+import type { CalibrateArguments } from "./commands/calibrate.ts";
+import type { NewArguments } from "./commands/briefNew.ts";
 import type { CreateArguments } from "./commands/create.ts";
 import type { PlanArguments } from "./commands/plan.ts";
 import type { RejectArguments } from "./commands/reject.ts";
 import type { ExplainArguments } from "./commands/specExplain.ts";
 import type { LintArguments } from "./commands/specLint.ts";
+import type { MetricsArguments } from "./commands/specMetrics.ts";
 import type { PromoteArguments } from "./commands/specPromote.ts";
 import type { SimulateArguments } from "./commands/specSimulate.ts";
+import { exitCodes, processIo } from "./io.ts";
+import type { TuneArguments } from "./commands/tune.ts";
 import type { WordArguments } from "./plan/word.ts";
 
 nodeModule.enableCompileCache?.();
@@ -21,11 +26,15 @@ const program = new Command("expos")
   .configureHelp({ sortSubcommands: true })
   .exitOverride();
 
+/** Loaded with the command, not before: the domain behind it takes longer than all of `--help`. */
+async function execute(command: () => CommandResult | Promise<CommandResult>, json: boolean): Promise<number> {
+  const { execute: run } = await import("./command.ts");
+  return run(command, json);
+}
+
 function finish(exitCode: number): void {
   process.exitCode = exitCode;
 }
-
-const repeated = (value: string, before: string[] = []): string[] => [...before, value];
 
 program
   .command("schema")
@@ -61,6 +70,8 @@ program
     const { run } = await import("./commands/demo.ts");
     finish(await execute(() => run(options), options.json === true));
   });
+
+const repeated = (value: string, before: string[] = []): string[] => [...before, value];
 
 const brief = program.command("brief").description("write, check and compare briefs");
 
@@ -154,6 +165,49 @@ program
     finish(await execute(() => run({ ...options, experimentId }), options.json === true));
   });
 
+brief
+  .command("new")
+  .description("write a brief as YAML: asks in a terminal, else takes flags or --from; only what passes the check is written")
+  .option("--from <file>", "a whole brief as JSON")
+  .option("--name <text>", "what people call the experiment")
+  .option("--client <id>", "whose account it is")
+  .option("--tag <word>", "what policy knows the client by, such as regulated (repeat for more)", repeated)
+  .option("--type <type>", "micro, batch, engagement or lane")
+  .option("--surface <surface>", "such as instagram.reels")
+  .option("--account <id>", "the account that publishes")
+  .option("--hypothesis <sentence>", "what is believed and could turn out wrong")
+  .option("--variable <name>", "the one thing under test: hook, caption, cta, hashtags, title, cover, format, audio, slot, lane or reply")
+  .option("--control <value>", "the variable's value in control")
+  .option("--test <value>", "its value in a test variant (repeat for more)", repeated)
+  .option("--hook <text>", "first line that all variants share")
+  .option("--body <text>", "caption that all variants share")
+  .option("--cta <text>", "call to action that all variants share")
+  .option("--title <text>", "title that all variants share")
+  .option("--lane <lane>", "api, browser or hybrid")
+  .option("--posts <number>", "posts per variant")
+  .option("--start <date>", "first day, such as 2027-03-01")
+  .option("--zone <zone>", "IANA zone, such as Europe/Lisbon")
+  .option("--approval <level>", "auto, review or manual")
+  .option("--out <file>", "where to write (default: the name, in this folder)")
+  .option("--force", "replace a file that is there")
+  .option("--dry-run", "print the file and write nothing")
+  .option("--json", "one JSON document on stdout; asks nothing")
+  .action(async (options: NewArguments) => {
+    const { runNew } = await import("./commands/briefNew.ts");
+    finish(await execute(() => runNew(options), options.json === true));
+  });
+
+brief
+  .command("diff")
+  .description("compare control with each test, or two briefs: captions word by word, fields with the tested one marked")
+  .argument("<file>", "a brief as YAML or JSON")
+  .argument("[other]", "another brief")
+  .option("--json", "one JSON document on stdout")
+  .action(async (file: string, other: string | undefined, options: { json?: boolean }) => {
+    const { runDiff } = await import("./commands/briefDiff.ts");
+    finish(await execute(() => runDiff(file, other), options.json === true));
+  });
+
 const machines = program
   .command("machines")
   .description("print the lifecycles of experiments, posts and accounts: states, events, pictures")
@@ -211,7 +265,7 @@ program
 
 const spec = program
   .command("spec")
-  .description("experiments of services: check, lint, explain, simulate and promote spec files (.ts, .js, .json)");
+  .description("experiments of services: check, lint, explain, simulate, measure and promote spec files (.ts, .js, .json)");
 
 spec
   .command("validate")
@@ -278,6 +332,21 @@ spec
   });
 
 spec
+  .command("metrics")
+  .description("success metrics of an experiment by arm, over exposures and telemetry events")
+  .argument("<files...>", "spec files")
+  .requiredOption("--telemetry <file>", "TelemetrySpecs that declare the events")
+  .requiredOption("--exposures <file>", "journal or unitExposed events: NDJSON (also .gz) or Parquet")
+  .requiredOption("--events <file>", "telemetry events {id, name, version, at, unit, properties}: NDJSON (also .gz) or Parquet")
+  .option("--experiment <name>", "which experiment, if the files hold several")
+  .option("--as-of <instant>", "only what was recorded by then")
+  .option("--json", "one JSON document on stdout")
+  .action(async (files: string[], options: MetricsArguments & { json?: boolean }) => {
+    const { run } = await import("./commands/specMetrics.ts");
+    finish(await execute(() => run(files, options), options.json === true));
+  });
+
+spec
   .command("promote")
   .description("make a winner canonical and retire its experiment")
   .argument("<files...>", "spec files")
@@ -317,6 +386,45 @@ program
   .action(async (file: string, options: { policy?: string; json?: boolean }) => {
     const { run } = await import("./commands/decide.ts");
     finish(await execute(() => run(file, options), options.json === true));
+  });
+
+program
+  .command("tune")
+  .description("measure how often decision policies err, win, notice faults and what they cost, in a synthetic world")
+  .requiredOption(
+    "--policy <file|name>",
+    "a preset (evidence, exploratory, regulated, seed) or a policy file (repeat to compare)",
+    repeated,
+  )
+  .requiredOption("--scenario <file>", "world, sizes, effects and faults (examples/scenarios; expos schema scenario)")
+  .option("--grid <field=a,b>", "sweep a field of the policies, such as evidence.alpha=.05,.1 (repeat for more)", repeated)
+  .option("--runs <count>", "simulated experiments in each cell", "4000")
+  .option("--seed <text>", "same seed, same numbers, whatever the number of workers", "1")
+  .option("--workers <count>", "threads (default: as many as the machine runs at once)")
+  .option("--resume <file>", "keep what is done there, and go on from it")
+  .option("--out <folder>", "write report.html, report.md, rows.json and rows.parquet there")
+  .option("--markdown", "print tables as Markdown")
+  .option("--json", "one JSON document on stdout")
+  .action(async (options: TuneArguments & { json?: boolean }) => {
+    const { run } = await import("./commands/tune.ts");
+    finish(await execute(() => run(options, processIo), options.json === true));
+  });
+
+program
+  .command("calibrate")
+  .description("run a decision policy on an account's own earlier posts, shuffled: every winner is a false one")
+  .requiredOption("--history <file>", "CSV, NDJSON or Parquet with one row a post, in order of time")
+  .requiredOption("--proxy <column>", "a column of counts that says how well a post did (repeat for more)", repeated)
+  .option("--group-by <column>", "only posts that agree in this column share a block (repeat for more)", repeated)
+  .option("--policy <file|name>", "a preset or a policy file", "evidence")
+  .option("--blocks <count>", "planned posts per arm", "8")
+  .option("--arms <count>", "arms, control included", "2")
+  .option("--runs <count>", "shuffles", "4000")
+  .option("--seed <text>", "same seed, same numbers", "1")
+  .option("--json", "one JSON document on stdout")
+  .action(async (options: CalibrateArguments & { json?: boolean }) => {
+    const { run } = await import("./commands/calibrate.ts");
+    finish(await execute(() => run(options), options.json === true));
   });
 
 try {

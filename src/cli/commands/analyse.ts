@@ -1,6 +1,7 @@
 // `expos analyse`: judges finished experiments of a file or folder, or describes data that were not randomised.
 import { analyse, readMapping, renderAnalysis, requireFreeOutput, writeOutput } from "../../report/index.ts";
-import type { CommandIo, CommandResult } from "../command.ts";
+import type { CommandResult } from "../command.ts";
+import type { CommandIo } from "../io.ts";
 
 export interface AnalyseArguments {
   readonly source: string;
