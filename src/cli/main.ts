@@ -416,6 +416,7 @@ program
   .requiredOption("--history <file>", "CSV, NDJSON or Parquet with one row a post, in order of time")
   .requiredOption("--proxy <column>", "a column of counts that says how well a post did (repeat for more)", repeated)
   .option("--group-by <column>", "only posts that agree in this column share a block (repeat for more)", repeated)
+  .option("--separator <text>", "between the fields of a CSV file (default: a comma)")
   .option("--policy <file|name>", "a preset or a policy file", "evidence")
   .option("--blocks <count>", "planned posts per arm", "8")
   .option("--arms <count>", "arms, control included", "2")

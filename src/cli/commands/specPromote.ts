@@ -2,10 +2,10 @@
 import { dirname, extname, join } from "node:path";
 import { DomainError } from "../../domain/index.ts";
 import { buildExperiment, experimentFile, kebabOf, type Promotion, promoteVariant, SpecCatalog } from "../../spec/index.ts";
-import { type CommandResult, MisuseError } from "../command.ts";
+import type { CommandResult } from "../command.ts";
 import { instantOption } from "../create/answers.ts";
 import { loadCatalog } from "../specFiles/applicationSpecs.ts";
-import { loadExperiments, type LoadedExperiment } from "../specFiles/load.ts";
+import { theExperiment } from "../specFiles/load.ts";
 import { textDiff } from "../specFiles/textDiff.ts";
 import { existingText, type FileToWrite, writeFiles } from "../writeFiles.ts";
 
@@ -56,20 +56,6 @@ export async function run(files: readonly string[], options: PromoteArguments): 
       ...written.map(({ path }) => `Written: ${path}`),
     ].join("\n"),
   };
-}
-
-async function theExperiment(files: readonly string[], name: string | undefined): Promise<LoadedExperiment & { alone: boolean }> {
-  const { experiments } = await loadExperiments(files);
-  const fitting = experiments.filter(({ experiment }) => name === undefined || experiment.meta.name === name);
-  const names = experiments.map(({ experiment }) => experiment.meta.name).join(", ");
-  if (fitting.length !== 1)
-    throw new MisuseError(
-      "--experiment",
-      fitting.length === 0 ? `no experiment is called ${name}` : `the files hold ${fitting.length} experiments that fit: ${names}`,
-      "Name one experiment, in one version.",
-    );
-  const [one] = fitting;
-  return { ...one!, alone: experiments.filter(({ file }) => file === one!.file).length === 1 };
 }
 
 /** The retired experiment takes the place of the running one where that stands in a file of its own. */

@@ -5,6 +5,7 @@ import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DomainError, isDomainError } from "../../domain/index.ts";
 import { ExperimentRegistry, type ExperimentSpec, parseVersion, type RegisteredExperiment, type Version } from "../../spec/index.ts";
+import { MisuseError } from "../command.ts";
 
 export interface LoadedExperiment {
   readonly file: string;
@@ -42,6 +43,24 @@ export async function loadExperiments(
     }
   }
   return { registry, experiments };
+}
+
+/**
+ * The one experiment that is meant; `alone` if its file holds no other.
+ * @throws MisuseError if none or several fit.
+ */
+export async function theExperiment(files: readonly string[], name: string | undefined): Promise<LoadedExperiment & { alone: boolean }> {
+  const { experiments } = await loadExperiments(files);
+  const fitting = experiments.filter(({ experiment }) => name === undefined || experiment.meta.name === name);
+  const names = experiments.map(({ experiment }) => experiment.meta.name).join(", ");
+  if (fitting.length !== 1)
+    throw new MisuseError(
+      "--experiment",
+      fitting.length === 0 ? `no experiment is called ${name}` : `the files hold ${fitting.length} experiments that fit: ${names}`,
+      "Name one experiment, in one version.",
+    );
+  const [one] = fitting;
+  return { ...one!, alone: experiments.filter(({ file }) => file === one!.file).length === 1 };
 }
 
 /** What a module exports, or the content of a JSON file under its own name. @throws DomainError as above. */
