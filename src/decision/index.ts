@@ -103,3 +103,4 @@ export {
   tallyRows,
   tallyRuns,
 } from "./operatingCharacteristics.ts";
+export { calibrate, type Calibration, type CalibrationPost } from "./calibrate.ts";

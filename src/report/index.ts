@@ -28,3 +28,6 @@ export {
   type SuccessMetricsRequest,
   type VariantMetric,
 } from "./successMetrics.ts";
+export { type ParquetCell, type ParquetColumn, parquetOf } from "./parquet.ts";
+export { type PostHistory, type PostHistoryOptions, readPostHistory } from "./postHistory.ts";
+export { renderTuning, type TunedCell, type TuningReport } from "./tuning/tuningPage.ts";

@@ -49,7 +49,7 @@ function writtenNames(path: string): string[] | undefined {
  * Writes the files as the whole content of the folder; a name may hold `/`.
  * @throws DomainError as `requireFreeOutput`; nothing is left behind.
  */
-export function writeOutput(out: string, files: Readonly<Record<string, string>>): void {
+export function writeOutput(out: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   requireFreeOutput(out);
   const path = resolve(out);
   const parent = dirname(path);
@@ -59,9 +59,9 @@ export function writeOutput(out: string, files: Readonly<Record<string, string>>
     fresh = mkdtempSync(join(parent, `.${basename(path)}-`));
     const staged = join(fresh, "new");
     mkdirSync(staged);
-    for (const [name, text] of Object.entries(files)) {
+    for (const [name, content] of Object.entries(files)) {
       mkdirSync(dirname(join(staged, name)), { recursive: true });
-      writeFileSync(join(staged, name), text);
+      writeFileSync(join(staged, name), content);
     }
     writeFileSync(join(staged, markerName), `${JSON.stringify({ writtenBy: "expos", files: Object.keys(files) })}\n`);
     swap(path, staged, join(fresh, "old"));
