@@ -44,9 +44,11 @@ export function readBriefFully(data: unknown): BriefReading {
   const sound: [string, unknown][] = [];
   const malformed = new Set<keyof Brief>();
   for (const [field, schema] of Object.entries(briefSchema.shape)) {
+    // An exactly optional field refuses undefined, and yet may be left out.
+    const isLeftOut = isObject && !Object.hasOwn(ours, field) && schema._zod.optin === "optional";
     const result = isObject ? schema.safeParse((ours as Record<string, unknown>)[field]) : undefined;
-    if (result?.success !== true) malformed.add(field as keyof Brief);
-    else if (result.data !== undefined) sound.push([field, result.data]);
+    if (result?.success === true) sound.push([field, result.data]);
+    else if (!isLeftOut) malformed.add(field as keyof Brief);
   }
   const pathAsWritten = (path: string) =>
     pathText(

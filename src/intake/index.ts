@@ -10,3 +10,6 @@ export { checkDifferences, difference, type Difference, type FieldChange, varied
 export { type Variation, type VariationClass, variedFields } from "./variedFields.ts";
 export { acceptPatch, type CreatedVariants, createVariants, type Creator, type CreatorAnswer, type CreatorRequest } from "./creator.ts";
 export { type BrandKit, brandKitSchema, type CompliancePolicy, compliancePolicySchema, type Guides } from "./guides.ts";
+export { type BriefComparison, compareBriefs, compareVariants, type ContentComparison, type FieldRow } from "./briefDiff.ts";
+export { type BriefAnswers, draftBrief } from "./draft.ts";
+export { type WordChange, wordDiff } from "./wordDiff.ts";
