@@ -1,7 +1,7 @@
 // `expos spec lint`: best practice as rules, each finding with its fix.
 import { z } from "zod";
 import { parseWith } from "../../domain/index.ts";
-import { assignmentFingerprint, lintExperiment, type LintFinding, StabilityEnum } from "../../spec/index.ts";
+import { baselineOf, lintExperiment, type LintFinding, StabilityEnum } from "../../spec/index.ts";
 import type { CommandResult } from "../command.ts";
 import { instantOption } from "../create/answers.ts";
 import { loadCatalog, loadTelemetry } from "../specFiles/applicationSpecs.ts";
@@ -11,24 +11,30 @@ import { writeFiles } from "../writeFiles.ts";
 export interface LintArguments {
   readonly telemetry?: string;
   readonly catalog?: string;
-  /** Fingerprints of an earlier state. */
+  /** A file of `writeBaseline`. */
   readonly baseline?: string;
-  /** Where to write those of now. */
+  /** Where to write what assigns now. */
   readonly writeBaseline?: string;
+  /** Assignments are kept in a store, so that edits move nobody. */
+  readonly store?: boolean;
   readonly now?: string;
   readonly strict?: boolean;
   readonly force?: boolean;
 }
 
-const baselineSchema = z.record(z.string(), z.strictObject({ version: z.string(), fingerprint: z.string() }));
+const baselineSchema = z.record(
+  z.string(),
+  z.strictObject({ version: z.string(), fingerprint: z.string(), bucketingVersion: z.number().optional() }),
+);
 
 /** Refused (exit 1) if there is an error, with `strict` also for a warning. @throws DomainError for files that cannot be used. */
 export async function run(files: readonly string[], options: LintArguments): Promise<CommandResult> {
-  const { telemetry, catalog, baseline, writeBaseline, now, strict = false, force = false } = options;
+  const { telemetry, catalog, baseline, writeBaseline, store = false, now, strict = false, force = false } = options;
   const { experiments } = await loadExperiments(files);
   const live = experiments.map(({ experiment }) => experiment).filter(({ meta }) => meta.stability !== StabilityEnum.Deprecated);
   const context = {
     live,
+    hasStore: store,
     nowMs: instantOption("--now", now) ?? Date.now(),
     ...(telemetry !== undefined && { telemetry: await loadTelemetry(telemetry) }),
     ...(catalog !== undefined && { catalog: await loadCatalog(catalog) }),
@@ -40,12 +46,12 @@ export async function run(files: readonly string[], options: LintArguments): Pro
     file,
     name: experiment.meta.name,
     version: versionText(experiment.meta.version),
-    fingerprint: assignmentFingerprint(experiment),
+    baseline: baselineOf(experiment),
     findings: lintExperiment(experiment, context),
   }));
   if (writeBaseline !== undefined) {
-    const fingerprints = Object.fromEntries(linted.map(({ name, version, fingerprint }) => [name, { version, fingerprint }]));
-    writeFiles([{ path: writeBaseline, text: `${JSON.stringify(fingerprints, null, 2)}\n` }], force);
+    const baselines = Object.fromEntries(linted.map(({ name, baseline: own }) => [name, own]));
+    writeFiles([{ path: writeBaseline, text: `${JSON.stringify(baselines, null, 2)}\n` }], force);
   }
   const count = (severity: LintFinding["severity"]): number =>
     linted.reduce((sum, { findings }) => sum + findings.filter((finding) => finding.severity === severity).length, 0);
