@@ -70,9 +70,12 @@ const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}'%]*/gu;
 const wordList = /(?:[\p{L}'-]+, )+(?:[\p{L}'-]+,? )?n?or\b/gu;
 const clauseBreak = /[,;:\n—()]| - |\b(?:but|however|yet|because|so that|instead)\b/gu;
 
+/** "No, you can't lose": the answer "no" reaches over its comma, so that the claim behind it is downgraded and stays in sight (note 2.5). */
+const answer = /(?<=^|[.!?\n]\s*)no,/gu;
+
 /** Where the reach of a negator ends. */
 function clauseBreaks(text: string): number[] {
-  const lists = hitsOf(wordList, text);
+  const lists = [...hitsOf(wordList, text), ...hitsOf(answer, text)];
   return [...text.matchAll(clauseBreak)]
     .map(({ index }) => index)
     .filter((at) => !(text[at] === "," && lists.some(([from, to]) => from <= at && at < to)));

@@ -31,10 +31,13 @@ export function readText(original: string): Reading {
   let at = 0;
   for (const character of original) {
     const end = at + character.length;
-    if (character === "\n") writer.newline(at, end);
+    if (character === "\n") writer.put("\n", at, end);
     else if (asciiPrintable.test(character)) writer.put(character.toLowerCase(), at, end);
-    else if (space.test(character) || (pictograph.test(character) && !confusables.has(character))) writer.space(at, end);
-    else if (!invisible.test(character) && !mark.test(character)) writer.put(plain(character, original, at), at, end);
+    // Before spaces: the byte order mark is both.
+    else if (!invisible.test(character) && !mark.test(character)) {
+      if (space.test(character) || (pictograph.test(character) && !confusables.has(character))) writer.space(at, end);
+      else writer.put(plain(character, original, at), at, end);
+    }
     at = end;
   }
   return writer.reading;
@@ -74,10 +77,6 @@ class ReadingWriter {
     const last = this.text.at(-1);
     if (last === " " || last === "\n") this.ends[this.ends.length - 1] = last === " " ? end : this.ends.at(-1)!;
     else this.put(" ", start, end);
-  }
-
-  newline(start: number, end: number): void {
-    this.put("\n", start, end);
   }
 
   get reading(): Reading {
