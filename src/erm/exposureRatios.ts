@@ -89,7 +89,7 @@ function ratioOf(
   { exposures: { draws } }: ValidityPolicy,
   name: string,
 ): Ratio {
-  const rng = createRng(experimentName).fork(["SRM", name]);
+  const rng = createRng(experimentName).fork([`SRM ${name}`]);
   const batches = [...Map.groupBy(units, (unit) => expectedOf(unit).join(","))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, own]) => ({

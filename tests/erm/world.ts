@@ -92,7 +92,8 @@ export function experimentIn(world: World, rng: Rng): ValidityInput {
           status: "verified",
         });
         read(makeUp.postId, publishedMs, factor, world.lateHoursOf?.(arm) ?? 0);
-      } else if (!failed) read(own.postId, posts.at(-1)!.publishedMs!, factor, world.lateHoursOf?.(arm) ?? 0);
+      } else if (posts.at(-1)!.publishedMs !== undefined)
+        read(own.postId, posts.at(-1)!.publishedMs!, factor, world.lateHoursOf?.(arm) ?? 0);
     });
   }
   const earlier = Array.from({ length: history }, (_, at): HistoryPost => {
