@@ -80,7 +80,7 @@ export interface Facts {
   readonly arms: readonly ArmFacts[];
   /** False where no proxy varies: nothing can be told. */
   readonly varies: boolean;
-  /** Arms that crossed the boundary at some look. */
+  /** An arm crossed the boundary at this look or an earlier one, which fewer blocks at the end do not undo. */
   readonly isSeparated: boolean;
   readonly guardrails: GuardrailReport;
   readonly metricHarm: readonly MetricHarm[];
@@ -304,7 +304,7 @@ function unitFacts(shared: Shared): Facts {
       sigma: null,
     })),
     varies: results.some(({ p }) => p !== null),
-    isSeparated: isTested && results.some(({ crossed }) => crossed),
+    isSeparated: false,
     metricHarm: [],
     unusable: [],
     notes: Object.entries(errors).map(([variantId, classes]) => ({

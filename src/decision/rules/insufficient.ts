@@ -5,8 +5,10 @@ import { against, type Facts, note, type Reason, type Ruling } from "../facts.ts
 import { futileReasons } from "./abandon.ts";
 
 export function insufficient(facts: Facts): Ruling | null {
-  const missing = emptyConditions(facts);
-  if (facts.isFinal) return missing.length > 0 ? { kind: "insufficient", reasons: missing } : null;
+  if (facts.isFinal) {
+    const missing = emptyConditions(facts);
+    return missing.length > 0 ? { kind: "insufficient", reasons: missing } : null;
+  }
 
   const { guardrails, failures, input, blocks, plannedBlocks } = facts;
   const holds: Reason[] = [
@@ -15,7 +17,7 @@ export function insufficient(facts: Facts): Ruling | null {
     ...(failures?.action === "hold" ? [against("failures", failures.message)] : []),
   ];
   const isLook = facts.look !== null && facts.isSeparated;
-  if (holds.length > 0 && !isLook) return { kind: "hold", reasons: [...holds, ...missing] };
+  if (holds.length > 0 && !isLook) return { kind: "hold", reasons: holds };
   if (isLook && unanswerable(facts).length === 0) return null;
   const futile = futileReasons(facts);
   if (futile.length > 0) return { kind: "abandon", reasons: futile };
