@@ -1,4 +1,5 @@
 // What the named tests of validity and decision cost, each against the plainest loop that gives the same figure.
+import { readFileSync } from "node:fs";
 import {
   alphaSpending,
   blockDifferences,
@@ -10,6 +11,7 @@ import {
   slotStratifiedTest,
 } from "../src/decision/statistics/index.ts";
 import { chordHours, circularEnergyTest, sequentialMultinomialStart, sequentialMultinomialStep } from "../src/erm/statistics/index.ts";
+import { checkValidity, type ValidityInput } from "../src/erm/index.ts";
 import { createRng, normal } from "../src/random/index.ts";
 import { type BenchRow, compare } from "./support.ts";
 
@@ -26,7 +28,16 @@ export async function rows(): Promise<BenchRow[]> {
   const twelve = posts(12, 2);
   const twelveOfThree = posts(12, 3);
 
+  const finished = JSON.parse(readFileSync("examples/inputs/validity-input.valid.json", "utf8")) as ValidityInput;
+
   return [
+    await compare({
+      what: `checkValidity, 8 blocks x 2 arms with history, ${repeats} times`,
+      rival: "reading the same document once from JSON",
+      ours: () => repeat(() => checkValidity(finished).checks.length),
+      theirs: () => repeat(() => (JSON.parse(JSON.stringify(finished)) as ValidityInput).posts.length),
+      note: "DESIGN 9: one experiment < 5 ms",
+    }),
     await compare({
       what: "circularEnergyTest, 8 posts per arm",
       rival: "all 12,870 arrangements, statistic anew for each",
