@@ -46,15 +46,23 @@ export function advise({ brief, variants }: PlanInput, found: number, blocksOf: 
   };
 }
 
+/** The least of the windows tried that holds the plan, by halving: a longer window holds what a shorter one does. */
 function longerWindow(brief: Brief, holds: (changed: Brief) => boolean): string | undefined {
   const { start, end } = brief.runWindow;
-  for (const weeks of weeksTried) {
-    const last = dayNumberOf(end) + 7 * weeks;
-    if (last - dayNumberOf(start) > windowDaysMax) return undefined;
-    const longer = `${dateOf(last)}${end.slice(10)}`;
-    if (holds({ ...brief, runWindow: { ...brief.runWindow, end: longer } })) return longer;
+  const ends = weeksTried
+    .map((weeks) => dayNumberOf(end) + 7 * weeks)
+    .filter((last) => last - dayNumberOf(start) <= windowDaysMax)
+    .map((last) => `${dateOf(last)}${end.slice(10)}`);
+  const isEnough = (longer: string): boolean => holds({ ...brief, runWindow: { ...brief.runWindow, end: longer } });
+  const longest = ends.at(-1);
+  if (longest === undefined || !isEnough(longest)) return undefined;
+  let [low, high] = [0, ends.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isEnough(ends[middle]!)) high = middle;
+    else low = middle + 1;
   }
-  return undefined;
+  return ends[high];
 }
 
 function anotherCell(brief: Brief, holds: (changed: Brief) => boolean): SlotCell | undefined {

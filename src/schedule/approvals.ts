@@ -87,16 +87,14 @@ export function approvalState(subject: ApprovalSubject, approvals: readonly Appr
   };
 }
 
-/** Of two words at one instant the more careful one counts as the later. */
-const caution = { approve: 0, requestChanges: 1, reject: 2, hold: 3 } as const satisfies Record<Approval["decision"], number>;
-
-/** What each person still means: everything since their last word against, and that word unless they approved after it. */
+/** What each person still means: what they approved since their last word against, or that word, where nothing came after it. */
 function standingWords(approvals: readonly Approval[]): Approval[] {
   return [...Map.groupBy(approvals, ({ role, approver }) => `${role}/${approver}`).values()].flatMap((words) => {
-    const ordered = words.toSorted((a, b) => a.atMs - b.atMs || caution[a.decision] - caution[b.decision]);
-    const last = ordered.findLastIndex(({ decision }) => decision !== "approve");
-    const since = ordered.slice(last + 1);
-    return since.length > 0 || last < 0 ? since : [ordered[last]!];
+    const against = words.filter(({ decision }) => decision !== "approve");
+    const lastMs = Math.max(-Infinity, ...against.map(({ atMs }) => atMs));
+    // An approval at the same instant as a word against does not lift it.
+    const since = words.filter(({ atMs }) => atMs > lastMs);
+    return since.length > 0 ? since : against.filter(({ atMs }) => atMs === lastMs);
   });
 }
 

@@ -1,5 +1,14 @@
 // The layers of all clients over a store: reserved and released atomically, whoever else is at it (law L3), and where experiments are in each other's way.
-import { emptyLayer, type Experiment, type Layer, releaseLayer, type Range, reserveLayer } from "../domain/index.ts";
+import {
+  emptyLayer,
+  type Experiment,
+  experimentStates,
+  type Layer,
+  releaseLayer,
+  type Range,
+  reserveLayer,
+  statusOf,
+} from "../domain/index.ts";
 import { type Store, transact, type Write } from "./store.ts";
 
 /**
@@ -49,7 +58,9 @@ export interface LayerUse {
 }
 
 /** States in which an experiment has not launched and still may. */
-const hopeful: ReadonlySet<Experiment["state"]> = new Set(["draft", "generating", "preflight", "approval", "scheduled"]);
+const hopeful: ReadonlySet<Experiment["state"]> = new Set(
+  experimentStates.filter((state) => statusOf(state) === "draft" || state === "scheduled"),
+);
 
 /** Who holds each layer, who waits for it and whether they collide. Pure; ascending by layer. */
 export function layerUse(

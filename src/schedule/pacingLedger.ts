@@ -38,41 +38,50 @@ export interface PacingLedger {
   breachOf(this: void, post: LedgerPost): PacingReason | undefined;
 }
 
+/** What is posted in one place, or counted for one quota: instants in order, and how many on each day number. */
+interface Tally {
+  readonly sortedMs: number[];
+  readonly perDay: Map<number, number>;
+}
+
 export function createPacingLedger(rules: PacingRules): PacingLedger {
   const { zone, ownMaxPerDay, accountGapMinutes, restsUntilMs } = rules;
   const calendar = zoneCalendar(zone);
-  const sorted = new Map<string, number[]>();
-  const counts = new Map<string, number>();
+  const accounts = new Map<string, { readonly all: Tally; readonly surfaces: Map<Surface, Tally> }>();
+  const quotaTallies = new Map<Quota, Map<string, Tally>>();
+  const own = newTally();
 
-  const listOf = (key: string): number[] => {
-    let list = sorted.get(key);
-    if (list === undefined) sorted.set(key, (list = []));
-    return list;
-  };
-  const count = (key: string, by: 1 | -1): void => void counts.set(key, (counts.get(key) ?? 0) + by);
+  function talliesOf({ account, surface }: LedgerPost): { all: Tally; onSurface: Tally } {
+    const ofAccount = orNew(accounts, account, () => ({ all: newTally(), surfaces: new Map<Surface, Tally>() }));
+    return { all: ofAccount.all, onSurface: orNew(ofAccount.surfaces, surface, newTally) };
+  }
 
-  const surfaceKey = ({ account, surface }: LedgerPost): string => `${account}/${surface}`;
-  const dayKey = (post: LedgerPost): string => `${surfaceKey(post)}/${calendar.dayNumberAt(post.startMs)}`;
-  const ownDayKey = ({ startMs }: LedgerPost): string => `own/${calendar.dayNumberAt(startMs)}`;
+  function quotaTally(quota: Quota, { account }: LedgerPost): Tally {
+    const scopes = orNew(quotaTallies, quota, () => new Map<string, Tally>());
+    return orNew(scopes, quota.scope === "app" ? "" : account, newTally);
+  }
 
   function change(post: LedgerPost, by: 1 | -1): void {
     const move = by === 1 ? insert : remove;
-    move(listOf(surfaceKey(post)), post.startMs);
-    move(listOf(post.account), post.startMs);
-    count(dayKey(post), by);
-    if (post.isOwn) count(ownDayKey(post), by);
+    const day = calendar.dayNumberAt(post.startMs);
+    const { all, onSurface } = talliesOf(post);
+    move(all.sortedMs, post.startMs);
+    move(onSurface.sortedMs, post.startMs);
+    count(onSurface, day, by);
+    if (post.isOwn) count(own, day, by);
     for (const quota of quotasOf(post.surface)) {
-      if ("dayInZone" in quota.window) count(quotaDayKey(quota, quota.window.dayInZone, post), by);
-      else move(listOf(scopeKey(quota, post)), post.startMs);
+      const tally = quotaTally(quota, post);
+      if ("dayInZone" in quota.window) count(tally, zoneCalendar(quota.window.dayInZone).dayNumberAt(post.startMs), by);
+      else move(tally.sortedMs, post.startMs);
     }
   }
 
   function exceedsQuota(post: LedgerPost): boolean {
     return quotasOf(post.surface).some((quota) => {
       const allowed = Math.floor(platformQuotas.headroomShare * quota.cap);
-      if ("dayInZone" in quota.window) return (counts.get(quotaDayKey(quota, quota.window.dayInZone, post)) ?? 0) >= allowed;
-      const list = listOf(scopeKey(quota, post));
-      return list.length >= allowed && densestWindow(list, post.startMs, quota.window.rollingHours * 60 * minuteMs) > allowed;
+      const { sortedMs, perDay } = quotaTally(quota, post);
+      if ("dayInZone" in quota.window) return (perDay.get(zoneCalendar(quota.window.dayInZone).dayNumberAt(post.startMs)) ?? 0) >= allowed;
+      return sortedMs.length >= allowed && densestWindow(sortedMs, post.startMs, quota.window.rollingHours * 60 * minuteMs) > allowed;
     });
   }
 
@@ -81,14 +90,33 @@ export function createPacingLedger(rules: PacingRules): PacingLedger {
     remove: (post) => change(post, -1),
     breachOf(post) {
       const { maxPerDay, minGapMinutes } = rules.paceOf(post.surface);
+      const { all, onSurface } = talliesOf(post);
       if (post.startMs < (restsUntilMs?.get(post.account) ?? -Infinity)) return "coolDown";
-      if (nearestMs(listOf(surfaceKey(post)), post.startMs) < minGapMinutes * minuteMs) return "gap";
-      if (accountGapMinutes !== undefined && nearestMs(listOf(post.account), post.startMs) < accountGapMinutes * minuteMs) return "gap";
-      if ((counts.get(dayKey(post)) ?? 0) >= maxPerDay) return "dayCap";
-      if (post.isOwn && ownMaxPerDay !== undefined && (counts.get(ownDayKey(post)) ?? 0) >= ownMaxPerDay) return "experimentDayCap";
+      if (nearestMs(onSurface.sortedMs, post.startMs) < minGapMinutes * minuteMs) return "gap";
+      if (accountGapMinutes !== undefined && nearestMs(all.sortedMs, post.startMs) < accountGapMinutes * minuteMs) return "gap";
+      const day = calendar.dayNumberAt(post.startMs);
+      if ((onSurface.perDay.get(day) ?? 0) >= maxPerDay) return "dayCap";
+      if (post.isOwn && ownMaxPerDay !== undefined && (own.perDay.get(day) ?? 0) >= ownMaxPerDay) return "experimentDayCap";
       return exceedsQuota(post) ? "quota" : undefined;
     },
   };
+}
+
+function newTally(): Tally {
+  return { sortedMs: [], perDay: new Map() };
+}
+
+function count({ perDay }: Tally, day: number, by: 1 | -1): void {
+  perDay.set(day, (perDay.get(day) ?? 0) + by);
+}
+
+function orNew<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }
 
 const quotasBySurface = new Map<Surface, readonly Quota[]>();
@@ -102,12 +130,4 @@ function quotasOf(surface: Surface): readonly Quota[] {
     quotasBySurface.set(surface, quotas);
   }
   return quotas;
-}
-
-function scopeKey(quota: Quota, { account }: LedgerPost): string {
-  return quota.scope === "app" ? `quota/${quota.id}` : `quota/${quota.id}/${account}`;
-}
-
-function quotaDayKey(quota: Quota, zone: string, post: LedgerPost): string {
-  return `${scopeKey(quota, post)}/${zoneCalendar(zone).dayNumberAt(post.startMs)}`;
 }

@@ -1,12 +1,11 @@
 // Engagement experiments publish nothing: a person answers comments, and each suggested reply is a unit. Blocks are post x day (docs: experiment types);
 // inside a block arms are dealt in rounds, every arm once in each round, the order of a round drawn by its own key (assignment note 2.7).
-import type { Assignment, ExposurePlan, RunWindow, WorkingHours } from "../domain/index.ts";
+import { type Assignment, type ExposurePlan, type RunWindow, type Surface, weekdayClass, type WorkingHours } from "../domain/index.ts";
 import { permutation, type Rng } from "../random/index.ts";
-import { dateOf, dayNumberOf, minuteOf, wallTimeOf, weekdayOfDay } from "./civilDay.ts";
+import { dateOf, dayMs, dayNumberOf, minuteOf, wallTimeOf, weekdayOfDay } from "./civilDay.ts";
 import type { OpenBlock } from "./blocks.ts";
 import type { PlacedSlot } from "./slotPlacer.ts";
-import { weekdayClass, type Surface } from "../domain/index.ts";
-import { windowDaysMax } from "./slotOffer.ts";
+import { openSpans, windowDaysMax } from "./slotOffer.ts";
 import { zoneCalendar } from "./zoneCalendar.ts";
 
 /**
@@ -45,11 +44,12 @@ export function replyRounds(
   arms: number,
   options: { readonly working: readonly WorkingHours[] | undefined; readonly notBeforeMs: number },
 ): OpenBlock[] {
+  const calendar = zoneCalendar(window.zone);
   const wanted = exposurePlan.postsPerVariant;
   const roundsPerDayMax = Math.floor((exposurePlan.cadence.maxPerDay ?? Infinity) / arms);
   const occasions = occasionsOf(exposurePlan, window, options).map((occasion) => ({
     ...occasion,
-    capacity: Math.min(Math.floor(occasion.instants.length / arms), roundsPerDayMax),
+    capacity: Math.min(Math.floor(occasion.minutes.length / arms), roundsPerDayMax),
     rounds: 0,
   }));
   // Level by level: every day has a first round before any has a second.
@@ -66,11 +66,12 @@ export function replyRounds(
     }
     if (placed === before) break;
   }
-  return occasions.flatMap(({ rounds, cell, dayNumber, instants }) => {
+  return occasions.flatMap(({ rounds, cell, dayNumber, minutes }) => {
     const slots = Array.from({ length: rounds * arms }, (_, at): PlacedSlot => {
-      const [minute, startMs] = instants[Math.floor(((at + 0.5) * instants.length) / (rounds * arms))]!;
+      const minute = minutes[Math.floor(((at + 0.5) * minutes.length) / (rounds * arms))]!;
+      const [startMs] = calendar.instantsOf(dayNumber, minute);
       return {
-        startMs,
+        startMs: startMs!,
         wallTime: wallTimeOf(dayNumber, minute),
         cell,
         dayNumber,
@@ -86,33 +87,41 @@ export function replyRounds(
   });
 }
 
-/** Every cell on every day of the window, with the minutes that exist and are still to come. */
+interface Occasion {
+  readonly cell: string;
+  readonly dayNumber: number;
+  /** Open minutes of the day, ascending. */
+  readonly minutes: readonly number[];
+}
+
+/** Every cell on every day of the window, with the minutes that are open and still to come. */
 function occasionsOf(
   { cells }: ExposurePlan,
   window: RunWindow,
   { working, notBeforeMs }: { readonly working: readonly WorkingHours[] | undefined; readonly notBeforeMs: number },
-): { cell: string; dayNumber: number; instants: (readonly [minute: number, startMs: number])[] }[] {
+): Occasion[] {
   const calendar = zoneCalendar(window.zone);
-  const first = dayNumberOf(window.start);
-  const last = Math.min(dayNumberOf(window.end), first + windowDaysMax);
-  const days = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  return days.flatMap((dayNumber) => {
-    const weekday = weekdayOfDay(dayNumber);
-    const earliest = dayNumber === first ? minuteOf(window.start) : 0;
-    const latest = dayNumber === dayNumberOf(window.end) ? minuteOf(window.end) : 1440;
-    return cells
-      .filter(({ weekdays }) => weekdays.includes(weekday))
-      .toSorted((a, b) => minuteOf(a.from) - minuteOf(b.from))
-      .map(({ cell, from, to }) => {
-        const instants: (readonly [number, number])[] = [];
-        for (let minute = Math.max(earliest, minuteOf(from)); minute < Math.min(latest, minuteOf(to)); minute++) {
-          const [startMs] = calendar.instantsOf(dayNumber, minute);
-          const isOpen =
-            working === undefined ||
-            working.some((hours) => hours.weekdays.includes(weekday) && minuteOf(hours.from) <= minute && minute < minuteOf(hours.to));
-          if (startMs !== undefined && startMs > notBeforeMs && isOpen) instants.push([minute, startMs]);
-        }
-        return { cell, dayNumber, instants };
-      });
-  });
+  const [first, end] = [dayNumberOf(window.start), dayNumberOf(window.end)];
+  const last = Math.min(end, first + windowDaysMax);
+  const ordered = cells.toSorted((a, b) => minuteOf(a.from) - minuteOf(b.from));
+  const table = ordered.map((cell) =>
+    Object.fromEntries(cell.weekdays.map((weekday) => [weekday, openSpans(cell, weekday, working).flatMap(minutesOf)])),
+  );
+  const occasions: Occasion[] = [];
+  for (let dayNumber = first; dayNumber <= last; dayNumber++)
+    for (const [at, { cell }] of ordered.entries()) {
+      let minutes: readonly number[] = table[at]![weekdayOfDay(dayNumber)] ?? [];
+      if (dayNumber === first) minutes = minutes.filter((minute) => minute >= minuteOf(window.start));
+      if (dayNumber === end) minutes = minutes.filter((minute) => minute < minuteOf(window.end));
+      // Only a day of a clock change, and the present one, is looked at minute by minute.
+      const [from, until] = [calendar.dayStartMs(dayNumber), calendar.dayStartMs(dayNumber + 1)];
+      if (until - from !== dayMs || from <= notBeforeMs)
+        minutes = minutes.filter((minute) => (calendar.instantsOf(dayNumber, minute)[0] ?? -Infinity) > notBeforeMs);
+      if (minutes.length > 0) occasions.push({ cell, dayNumber, minutes });
+    }
+  return occasions;
+}
+
+function minutesOf({ from, to }: { readonly from: number; readonly to: number }): number[] {
+  return Array.from({ length: to - from }, (_, at) => from + at);
 }

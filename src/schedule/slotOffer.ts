@@ -110,8 +110,8 @@ function placesByCellAndWeekday(
   );
 }
 
-/** The cell on a weekday, cut to the working hours. */
-function openSpans(cell: SlotCell, weekday: Weekday, working: readonly WorkingHours[] | undefined): { from: number; to: number }[] {
+/** The cell on a weekday in minutes of the day, half-open, cut to the working hours; ascending, not touching. */
+export function openSpans(cell: SlotCell, weekday: Weekday, working: readonly WorkingHours[] | undefined): { from: number; to: number }[] {
   const whole = { from: minuteOf(cell.from), to: minuteOf(cell.to) };
   if (working === undefined) return [whole];
   const open = working

@@ -23,7 +23,7 @@ export interface PlacedSlot {
 const stepMinutes = 5;
 
 export interface SlotPlacer {
-  /** A time of the slot that the ledger takes; undefined if there is none. Adds nothing to the ledger. */
+  /** A time of the slot that the ledger takes; undefined if there is none. Adds nothing to the ledger. @param where the same object for the same place. */
   place(this: void, slot: OfferedSlot, where: { account: string; surface: Surface }): PlacedSlot | undefined;
 }
 
@@ -32,25 +32,29 @@ export interface SlotPlacer {
  * @param notBeforeMs the present; -Infinity where a plan is not bound to one.
  */
 export function createSlotPlacer(calendar: ZoneCalendar, ledger: PacingLedger, rng: Rng, notBeforeMs: number): SlotPlacer {
-  const drawn = new Map<string, number>();
+  /** Slots are tried again and again; each place draws for each slot once. */
+  const drawn = new Map<object, Map<OfferedSlot, number>>();
 
-  function drawnMinute(slot: OfferedSlot, account: string, surface: Surface): number {
-    const { fromMinute, toMinute, centreMinute, dayNumber, cell } = slot;
-    const key = `${dayNumber}/${centreMinute}/${cell}/${account}/${surface}`;
-    let minute = drawn.get(key);
+  function drawnMinute(slot: OfferedSlot, where: { account: string; surface: Surface }): number {
+    let ofPlace = drawn.get(where);
+    if (ofPlace === undefined) drawn.set(where, (ofPlace = new Map<OfferedSlot, number>()));
+    let minute = ofPlace.get(slot);
     if (minute === undefined) {
+      const { fromMinute, toMinute, centreMinute, dayNumber, cell } = slot;
+      const { account, surface } = where;
       const stream = rng.fork(["jitter", dateOf(dayNumber), String(centreMinute), cell, account, surface]);
       minute = Math.floor(uniform(stream, fromMinute, toMinute + 1));
       // A band may reach into a gap of the clock; its centre never lies there.
       while (calendar.instantsOf(dayNumber, minute).length === 0) minute += Math.sign(centreMinute - minute);
-      drawn.set(key, minute);
+      ofPlace.set(slot, minute);
     }
     return minute;
   }
 
   return {
-    place(slot, { account, surface }) {
-      const drawnAt = drawnMinute(slot, account, surface);
+    place(slot, where) {
+      const { account, surface } = where;
+      const drawnAt = drawnMinute(slot, where);
       for (const minute of minutesAround(drawnAt, slot)) {
         const [startMs, second] = calendar.instantsOf(slot.dayNumber, minute);
         if (startMs === undefined || startMs <= notBeforeMs) continue;

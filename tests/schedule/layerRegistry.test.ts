@@ -43,7 +43,7 @@ describe("layers over a store", () => {
 });
 
 test("the report names who holds, who waits and where they collide", () => {
-  const experiment = (experimentId: string, state: "approval" | "running" | "completed", layers: string[]) => ({
+  const experiment = (experimentId: string, state: "approval" | "running" | "shipped", layers: string[]) => ({
     experimentId,
     state,
     layers,
@@ -51,7 +51,7 @@ test("the report names who holds, who waits and where they collide", () => {
   const held = { layerId: hook, mode: "exclusive" as const, holds: [{ experimentId: "a", ranges: [{ from: 0, to: 1 }], sinceMs: 3 }] };
   const report = layerUse(
     [held],
-    [experiment("a", "running", [hook]), experiment("b", "approval", [hook, cover]), experiment("c", "completed", [cover])],
+    [experiment("a", "running", [hook]), experiment("b", "approval", [hook, cover]), experiment("c", "shipped", [cover])],
   );
   expect(report).toEqual([
     { layerId: cover, holders: [], waiting: ["b"], collides: false },
