@@ -18,7 +18,6 @@ const shareOffset = 0.0005;
 
 /**
  * @param arms variant ids, control first. @param sdAtLaunch per metric; see `BlockTable`.
- * @throws DomainError `proxies-contradict` for one metric that is to rise and to fall.
  */
 export function blockRows(
   blocks: readonly ComparableBlock[],
@@ -26,7 +25,6 @@ export function blockRows(
   proxies: readonly Proxy[],
   sdAtLaunch?: Readonly<Record<string, number>>,
 ): BlockRows {
-  requireConsistent(proxies);
   const unusable: { postId: string; metric: string }[] = [];
   const usable = inOrder(blocks).filter(({ posts }) => {
     const faults = [...posts.values()].flatMap(({ post, snapshot }) => faultsOf(post, snapshot.metrics, proxies));
@@ -82,7 +80,8 @@ function inOrder(blocks: readonly ComparableBlock[]): ComparableBlock[] {
   return [...blocks].sort((a, b) => firstMs(a) - firstMs(b) || (a.block < b.block ? -1 : 1));
 }
 
-function requireConsistent(proxies: readonly Proxy[]): void {
+/** @throws DomainError `proxies-contradict` for one metric that is to rise and to fall. */
+export function requireConsistent(proxies: readonly Proxy[]): void {
   proxies.forEach(({ metric, direction }, at) => {
     const other = proxies.findIndex((proxy) => proxy.metric === metric && proxy.direction !== direction);
     if (other >= 0)

@@ -12,7 +12,7 @@ import {
 } from "../domain/index.ts";
 import { comparable, decisionAgeHours, defaultValidityPolicy, type ValidityInput } from "../erm/index.ts";
 import { createRng } from "../random/index.ts";
-import { blockRows } from "./blockRows.ts";
+import { blockRows, requireConsistent } from "./blockRows.ts";
 import { attemptsInOrder, type FailureStop, failureStop } from "./failures.ts";
 import { type GuardrailReport, guardrailReport } from "./guardrails/breaches.ts";
 import { type MetricHarm, metricHarm } from "./guardrails/metricHarm.ts";
@@ -99,6 +99,7 @@ export function gatherFacts(input: DecisionInput, policy: DecisionPolicy): Facts
   const presetName = policy.preset ?? decisionPresetOf(brief);
   const preset = policy[presetName];
   const plannedBlocks = new Set(input.plan.posts.map(({ block }) => block)).size;
+  requireConsistent(brief.successProxies);
   if (input.plan.posts.length > 0) requireLooks(input.looks, plannedBlocks);
   if (input.validity.experimentId !== undefined && input.validity.experimentId !== input.experiment.experimentId)
     throw new DomainError({
@@ -126,7 +127,7 @@ export function gatherFacts(input: DecisionInput, policy: DecisionPolicy): Facts
     plannedBlocks,
     blocksMin: fewestBlocks(preset, brief.testVariants.length),
     guardrails,
-    failures: isLane ? null : failureStop(attemptsInOrder(input.posts, asOf), policy.failures),
+    failures: isLane ? null : failuresOf(input, policy),
     armFailures: isLane ? failuresByArm(input, policy) : [],
   };
   return isLane || brief.experimentType === "engagement" ? unitFacts(shared) : postFacts(shared);
@@ -314,6 +315,16 @@ function unitFacts(shared: Shared): Facts {
         .join(", ")}`,
     })),
   };
+}
+
+/** The severest stop of the policy's limits and of those that the brief's stop conditions add. */
+function failuresOf({ experiment, posts, asOf }: DecisionInput, { failures }: DecisionPolicy): FailureStop | null {
+  const attempts = attemptsInOrder(posts, asOf);
+  const limits = experiment.brief.stopConditions.flatMap((condition) =>
+    condition.kind === "publishFailures" ? [{ ...failures, pauseAtFailures: condition.failuresMin, ofAttempts: condition.attempts }] : [],
+  );
+  const stops = [failures, ...limits].flatMap((limit) => failureStop(attempts, limit) ?? []);
+  return stops.find(({ action }) => action === "pause") ?? stops[0] ?? null;
 }
 
 /** Per-arm thresholds of a lane experiment: the brief's guardrails on publishing and the stop rule, on the attempts of each arm alone. */
