@@ -96,7 +96,10 @@ export function draftBrief(answers: BriefAnswers, { catalogue, paceOf }: Pick<Br
         : facts.approvalLevels[0]!),
   };
 
-  /** The day the last post would be in with every slot used, twice over, as blocks leave slots empty; in whole weeks. */
+  /**
+   * The day the last post would be in with every slot used, twice over, as blocks leave slots empty; in whole weeks. A slot test is blocked by
+   * week and gets a week for each block.
+   */
   function endDate(): string {
     const plan = { ...exposurePlan, cadence: {}, jitterShare: 0.15, makeUpsPerBlock: 1 };
     const runWindow = { start: `${startDate}T00:00`, end: `${startDate}T00:01`, zone };
@@ -105,10 +108,11 @@ export function draftBrief(answers: BriefAnswers, { catalogue, paceOf }: Pick<Br
       paceOf,
       2 * postsPerVariant * (1 + answers.tests.length),
     );
+    const daysMin = 7 * (variable === "slot" ? Math.max(2, postsPerVariant) : 2);
     let date = startDate;
     for (let day = 1; day <= 53 * 7; day++) {
       date = dayAfter(date);
-      if (day >= 14 && day % 7 === 0 && fullOn !== undefined && date > fullOn) break;
+      if (day >= daysMin && day % 7 === 0 && fullOn !== undefined && date > fullOn) break;
     }
     return date;
   }
