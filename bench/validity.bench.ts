@@ -10,8 +10,14 @@ import {
   shrunkEffect,
   slotStratifiedTest,
 } from "../src/decision/statistics/index.ts";
-import { chordHours, circularEnergyTest, sequentialMultinomialStart, sequentialMultinomialStep } from "../src/erm/statistics/index.ts";
-import { checkValidity, type ValidityInput } from "../src/erm/index.ts";
+import {
+  checkValidity,
+  chordHours,
+  circularEnergyTest,
+  sequentialMultinomialStart,
+  sequentialMultinomialStep,
+  type ValidityInput,
+} from "../src/erm/index.ts";
 import { createRng, normal } from "../src/random/index.ts";
 import { type BenchRow, compare } from "./support.ts";
 

@@ -107,7 +107,7 @@ export function readValidityInput(document: unknown, file?: string): ValidityInp
  * no numbers, seconds among milliseconds.
  * @throws DomainError `validity-input`, `post-duplicate` or `clocks-mixed`.
  */
-export function requireSound({ plan, posts, snapshots, history = [], accountEvents = [], asOf }: ValidityInput): void {
+export function requireSound({ experiment, plan, posts, snapshots, history = [], accountEvents = [], asOf }: ValidityInput): void {
   const seen = new Map<string, Post>();
   posts.forEach((post, at) => {
     requireSlot(post, `posts[${at}]`);
@@ -126,6 +126,7 @@ export function requireSound({ plan, posts, snapshots, history = [], accountEven
   plan.posts.forEach((post, at) => requireSlot(post, `plan.posts[${at}]`));
   const instants = new Instants();
   instants.see("asOf", asOf);
+  if (experiment.startMs !== null) instants.see("experiment.startMs", experiment.startMs);
   plan.posts.forEach(({ slot }, at) => instants.see(`plan.posts[${at}].slot.startMs`, slot.startMs));
   posts.forEach(({ slot, publishedMs, attempts }, at) => {
     instants.see(`posts[${at}].slot.startMs`, slot.startMs);

@@ -142,9 +142,7 @@ describe("records one by one", () => {
         // The state is plain JSON: stopped and read back halfway, it goes on as if nothing had happened.
         const half = JSON.parse(JSON.stringify(fold(records.slice(0, records.length >> 1)))) as ReturnType<typeof fold>;
         expect(validityResult(records.slice(records.length >> 1).reduce(validityStep, half), asOf)).toEqual(inOrder);
-        if (part > 0.95) return;
-        const all = validityResult(fold(records), input.asOf);
-        expect({ ...all, excluded: [] }).toEqual({ ...checkValidity(input), excluded: [] });
+        expect(validityResult(fold(records), input.asOf)).toEqual(checkValidity(input));
       }),
       { numRuns: 15 },
     ));

@@ -6,7 +6,7 @@ import {
   adaptiveMultinomialResult,
   adaptiveMultinomialStart,
   adaptiveMultinomialStep,
-} from "../../../src/erm/statistics/index.ts";
+} from "../../../src/erm/index.ts";
 import { categorical, createRng, type Rng } from "../../../src/random/index.ts";
 import { assertProperty } from "../../support/property.ts";
 

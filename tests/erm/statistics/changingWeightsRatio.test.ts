@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { changingWeightsRatio, type RatioBatch, rerandomisedRatio } from "../../../src/erm/statistics/index.ts";
+import { changingWeightsRatio, type RatioBatch, rerandomisedRatio } from "../../../src/erm/index.ts";
 import { categorical, createRng, permutation, type Rng, systematicSample } from "../../../src/random/index.ts";
 import { chiSquareTest } from "../../../src/stats/index.ts";
 import { assertProperty } from "../../support/property.ts";

@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  chordHours,
-  circularEnergy,
-  circularEnergyTest,
-  circularWasserstein,
-  largestCircularWasserstein,
-} from "../../../src/erm/statistics/index.ts";
+import { chordHours, circularEnergy, circularEnergyTest, circularWasserstein, largestCircularWasserstein } from "../../../src/erm/index.ts";
 import { createRng, normal, permutation, uniform, uniformInteger } from "../../../src/random/index.ts";
 import { holm } from "../../../src/stats/index.ts";
 import { assertProperty } from "../../support/property.ts";

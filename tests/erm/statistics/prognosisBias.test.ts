@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitPrognosis, predictLogIndex, prognosisBias, type PrognosticHistory } from "../../../src/erm/statistics/index.ts";
+import { fitPrognosis, predictLogIndex, prognosisBias, type PrognosticHistory } from "../../../src/erm/index.ts";
 import { createRng, normal, type Rng, uniform, uniformInteger } from "../../../src/random/index.ts";
 import { normalSf } from "../../../src/stats/index.ts";
 import { assertProperty } from "../../support/property.ts";

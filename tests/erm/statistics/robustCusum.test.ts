@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cusumAlarmRate, reachBaseline, robustCusum, robustCusumStart, robustCusumStep } from "../../../src/erm/statistics/index.ts";
+import { cusumAlarmRate, reachBaseline, robustCusum, robustCusumStart, robustCusumStep } from "../../../src/erm/index.ts";
 import { createRng } from "../../../src/random/index.ts";
 import { assertProperty } from "../../support/property.ts";
 

@@ -6,7 +6,7 @@ import {
   sequentialMultinomialResult,
   sequentialMultinomialStart,
   sequentialMultinomialStep,
-} from "../../../src/erm/statistics/index.ts";
+} from "../../../src/erm/index.ts";
 import { logGamma } from "../../../src/stats/index.ts";
 import { assertProperty } from "../../support/property.ts";
 

@@ -13,7 +13,7 @@ import {
   slotMix,
   totalVariation,
   windowOverlap,
-} from "../../../src/erm/statistics/index.ts";
+} from "../../../src/erm/index.ts";
 import { createRng } from "../../../src/random/index.ts";
 import { assertProperty } from "../../support/property.ts";
 
