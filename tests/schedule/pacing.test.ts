@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Surface, surfaceNames } from "../../src/domain/index.ts";
+import { platformCatalogue } from "../../src/preflight/index.ts";
 import { createPacingLedger, paceFreeMs, pacingDefaults, platformQuotas } from "../../src/schedule/index.ts";
 import { densestWindow } from "../../src/schedule/instants.ts";
 import { assertProperty } from "../support/property.ts";
@@ -104,6 +105,18 @@ test("the densest window is that of a count by hand", () =>
       },
     ),
   ));
+
+test("quotas and pacing are those of the platform catalogue that the guards read", () => {
+  const catalogue = platformCatalogue();
+  for (const { id, platform, cap, source, confidence } of platformQuotas.quotas) {
+    const key = id === "instagram.apiPublishedPosts" ? "apiPublishedPostsFallback" : id.slice(platform.length + 1);
+    const fact = catalogue.platforms[platform].account.limits.find((limit) => limit.key === key)!;
+    expect([id, fact.value, fact.source.join(", "), fact.confidence]).toEqual([id, cap, source, confidence]);
+  }
+  expect(platformQuotas.headroomShare).toBe(catalogue.pacingDefaults.quotaHeadroomFraction);
+  for (const [surface, pace] of Object.entries(catalogue.pacingDefaults.perAccountSurface))
+    expect([surface, pacingDefaults.surfaces[surface as Surface]]).toEqual([surface, pace]);
+});
 
 test("the product's own pacing stays below half of every cap", () => {
   for (const { platform, surfaces, cap } of platformQuotas.quotas)

@@ -139,6 +139,11 @@ export function expectSoundPlan({ brief, otherPosts, account, variants }: DrawnI
   }
   expect(new Set(plan.posts.map(({ postId }) => postId)).size).toBe(plan.posts.length);
   expect(plan.posts.map(({ slot }) => slot.startMs)).toEqual(plan.posts.map(({ slot }) => slot.startMs).toSorted((a, b) => a - b));
+  // L4: what the plan publishes of a variant is that variant, bytes and lane.
+  for (const { variantId, contentHash, lane, isControl } of plan.posts) {
+    const variant = variants.find((candidate) => candidate.variantId === variantId)!;
+    expect([contentHash, lane, isControl]).toEqual([variant.contentHash, variant.content.lane, variant.role === "control"]);
+  }
   for (const post of plan.posts) expectRightTime(post, brief, account?.workingHours);
   const blocks = Map.groupBy(plan.posts, ({ block }) => block);
   expect(blocks.size).toBe(brief.exposurePlan.postsPerVariant);
