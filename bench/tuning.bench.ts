@@ -1,0 +1,106 @@
+// What tuning and streaming cost: simulated experiments a second through the full rule, and journal events a second through the operators, each
+// against the plainest loop over the same data.
+import { from } from "rxjs";
+import { defaultDecisionPolicy, namedDecisionPolicy, operatingCharacteristics, tallyRuns } from "../src/decision/index.ts";
+import type { JournalEvent } from "../src/domain/index.ts";
+import { scenarioCells, scenarioSchema } from "../src/domain/index.ts";
+import { createRng, normal } from "../src/random/index.ts";
+import { guardrails, validity } from "../src/stream/index.ts";
+import { type BenchRow, compare } from "./support.ts";
+
+const experiments = 2_000;
+const events = 200_000;
+/** Posts of one experiment in the event stream. */
+const postsEach = 20;
+
+export async function rows(): Promise<BenchRow[]> {
+  const evidence = namedDecisionPolicy("evidence");
+  const [eight, twelve] = scenarioCells(scenarioSchema.parse({ name: "bench", blocks: [8, 12], effects: [0.4] }));
+  const stream = manyExperiments(events);
+  const perSecond = (ms: number) => `${Math.round((1000 * experiments) / ms).toLocaleString("en")} experiments/s (DESIGN 9: >= 5,000)`;
+  const tuned = await Promise.all(
+    [eight!, twelve!].map(async (cell) => {
+      const row = await compare({
+        what: `full rule, ${cell.blocks} blocks, ${experiments} simulated experiments`,
+        rival: "drawing the same normals and one mean difference",
+        ours: () => tallyRuns({ name: "evidence", policy: evidence }, cell, "bench", 0, experiments),
+        theirs: () => plainExperiments(cell.blocks),
+        rounds: 3,
+      });
+      return { ...row, note: perSecond(row.oursMs) };
+    }),
+  );
+  const faulty = scenarioSchema.parse({ name: "bench", blocks: [8], effects: [0], failureRate: 0.02 });
+  const whole = await compare({
+    what: "rule and checks over documents, 8 blocks, 200 experiments",
+    rival: "the rule on numbers alone",
+    ours: () => operatingCharacteristics({ policy: defaultDecisionPolicy, scenario: faulty, runs: 200, seed: "bench" }),
+    theirs: () => tallyRuns({ name: "evidence", policy: evidence }, eight!, "bench", 0, 200),
+    rounds: 3,
+  });
+  const loop = () => plainLoop(stream);
+  return [
+    ...tuned,
+    whole,
+    await compare({
+      what: `validity(), ${stream.length} events`,
+      rival: "a Map and a plain loop",
+      ours: () => drain(validity(), stream),
+      theirs: loop,
+      rounds: 3,
+    }),
+    await compare({
+      what: `guardrails(), ${stream.length} events`,
+      rival: "a Map and a plain loop",
+      ours: () => drain(guardrails(), stream),
+      theirs: loop,
+      rounds: 3,
+    }),
+  ];
+}
+
+function plainExperiments(blocks: number): number {
+  let wins = 0;
+  for (let run = 0; run < experiments; run++) {
+    const rng = createRng(`bench/${run}`);
+    let sum = 0;
+    for (let draw = 0; draw < blocks * 2 * 4; draw++) sum += normal(rng);
+    if (sum > 0) wins++;
+  }
+  return wins;
+}
+
+function drain(operator: ReturnType<typeof validity> | ReturnType<typeof guardrails>, stream: readonly JournalEvent[]): number {
+  let count = 0;
+  from(stream)
+    .pipe(operator as ReturnType<typeof validity>)
+    .subscribe(() => count++);
+  return count;
+}
+
+function plainLoop(stream: readonly JournalEvent[]): number {
+  const byExperiment = new Map<string, number>();
+  for (const event of stream)
+    if ("experimentId" in event) byExperiment.set(String(event.experimentId), (byExperiment.get(String(event.experimentId)) ?? 0) + 1);
+  return byExperiment.size;
+}
+
+/** Experiments one after the other, each ended: what is held in memory stays that of one. Facts alone, which no judge is asked about. */
+function manyExperiments(count: number): JournalEvent[] {
+  const stream: JournalEvent[] = [];
+  for (let experiment = 0; stream.length < count; experiment++) {
+    const experimentId = `e${experiment}`;
+    for (let post = 0; post < postsEach; post++) {
+      const at = 1_803_859_200_000 + (experiment * postsEach + post) * 1_000;
+      stream.push({
+        type: "outcomeCaptured",
+        id: `${experimentId}/${post}`,
+        at,
+        experimentId,
+        snapshot: { postId: `${experimentId}/p${post}`, ageHours: 24, capturedAtMs: at, recordedAt: at, metrics: { reach: 100 + post } },
+      });
+    }
+    stream.push({ type: "experimentEnded", id: `${experimentId}/end`, at: 1_803_859_200_000, experimentId, state: "completed" });
+  }
+  return stream;
+}
