@@ -150,7 +150,9 @@ function nextStep(kind: Decision["kind"], facts: Facts): NonNullable<Decision["n
   }
 }
 
-function nextRound({ arms, input }: Facts): NonNullable<Decision["next"]> {
+function nextRound({ arms, input, preset, rule }: Facts): NonNullable<Decision["next"]> {
+  if (rule === "posts" && input.experiment.brief.successProxies.length < preset.leadsMin)
+    return { suggestion: `Register at least ${preset.leadsMin} proxies: a winner has to lead on as many.` };
   const best = strongest(arms);
   const needed = best === undefined ? undefined : postsNeeded(best);
   if (best === undefined || needed === undefined) return { suggestion: "Try a bolder change of the same variable." };

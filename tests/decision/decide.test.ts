@@ -134,6 +134,41 @@ describe("the evidence preset", () => {
   });
 });
 
+test("a value that is a share is compared by ratio: half the skips is a lift of ln 2, whatever log1p would make of it", () => {
+  const brief = exampleBrief();
+  const [skips] = brief.successProxies;
+  const input = finishedExperiment({
+    brief: { ...brief, successProxies: [skips!] },
+    metrics: (block, isTest) => ({ reels_skip_rate: (isTest ? 0.2 : 0.4) * (1 + block / 100) }),
+  });
+  expect(testArmFigures(input)[0]!.logLift).toBeCloseTo(Math.LN2, 2);
+  const milliseconds = finishedExperiment({
+    brief: { ...brief, successProxies: [{ ...skips!, direction: "increase" }] },
+    metrics: (block, isTest) => ({ reels_skip_rate: (isTest ? 4000 : 2000) + block }),
+  });
+  expect(testArmFigures(milliseconds)[0]!.logLift).toBeCloseTo(Math.LN2, 2);
+});
+
+test("with one proxy nobody can lead on two: the next step says so", () => {
+  const brief = exampleBrief();
+  const decision = decide(inputOf({ metrics: better, brief: { ...brief, successProxies: brief.successProxies.slice(0, 1) } }, { review }));
+  expect(decision).toMatchObject({ kind: "iterate", next: { suggestion: expect.stringContaining("at least 2 proxies") } });
+});
+
+test("the brief's own limit of publish failures pauses a run that the policy would let go on", () => {
+  const stopConditions: Brief["stopConditions"] = [{ kind: "publishFailures", failuresMin: 2, attempts: 20 }];
+  const failing: Finished = {
+    metrics: better,
+    post: (post, block, isTest) =>
+      block % 5 === 1 && isTest
+        ? { ...post, attempts: [{ attemptNo: 1, atMs: post.slot.startMs, outcome: "failed" }, ...post.attempts] }
+        : post,
+  };
+  const kindOf = (brief: Brief) => decide(inputOf({ ...failing, brief }, { isFinal: false, looks: [] })).kind;
+  expect(kindOf({ ...exampleBrief(), stopConditions })).toBe("pause");
+  expect(kindOf(exampleBrief())).not.toBe("pause");
+});
+
 test("the exploratory preset returns a hypothesis, never something to ship", () => {
   const brief = { ...exampleBrief(), decisionPreset: "exploratory" as const };
   expect(decide(inputOf({ blocks: 5, metrics: better, brief }, { review }))).toMatchObject({ kind: "hypothesis", winner: "question" });

@@ -81,7 +81,7 @@ function labels({ preset, presetName }: Facts): Reason[] {
       ? [
           note(
             presetName,
-            `this rule tests nothing: it names a winner in about ${Math.round(100 * (preset.falseWinnerRate ?? 1))} of 100 experiments in which no arm differs`,
+            `this rule tests nothing: it names a winner in about ${Math.round(100 * (preset.falseWinnerRate ?? 1))} of 100 experiments with two arms in which neither is better, and in more with more arms`,
           ),
         ]
       : []),
