@@ -91,8 +91,6 @@ function answersOf(options: NewArguments): BriefAnswers {
     return value;
   };
   const { test = [], tag, lane, posts, approval } = options;
-  if (test.length === 0)
-    throw new MisuseError("--test", "--test is missing", "Say what each test variant changes; repeat the flag for more.");
   return {
     name: text("name"),
     clientId: text("client"),
@@ -103,7 +101,7 @@ function answersOf(options: NewArguments): BriefAnswers {
     hypothesis: text("hypothesis"),
     variable: oneOf("--variable", text("variable"), draftable),
     control: text("control"),
-    tests: test,
+    tests: someOf("--test", test),
     parts: partsOf(options),
     ...(lane !== undefined && { lane: oneOf("--lane", lane, lanes) }),
     ...(posts !== undefined && { postsPerVariant: wholeNumber("--posts", posts) }),
@@ -111,6 +109,12 @@ function answersOf(options: NewArguments): BriefAnswers {
     zone: text("zone"),
     ...(approval !== undefined && { approvalLevel: oneOf("--approval", approval, ["auto", "review", "manual"] as const) }),
   };
+}
+
+function someOf(flag: string, values: readonly string[]): readonly string[] {
+  if (values.length === 0)
+    throw new MisuseError(flag, `${flag} is missing`, "Say what each test variant changes; repeat the flag for more.");
+  return values;
 }
 
 /** A bundle has several fields a variant: it is written by hand. */
