@@ -80,8 +80,10 @@ function drain(operator: ReturnType<typeof validity> | ReturnType<typeof guardra
 
 function plainLoop(stream: readonly JournalEvent[]): number {
   const byExperiment = new Map<string, number>();
-  for (const event of stream)
-    if ("experimentId" in event) byExperiment.set(String(event.experimentId), (byExperiment.get(String(event.experimentId)) ?? 0) + 1);
+  for (const event of stream) {
+    const id = "experimentId" in event ? event.experimentId : undefined;
+    if (id !== undefined) byExperiment.set(id, (byExperiment.get(id) ?? 0) + 1);
+  }
   return byExperiment.size;
 }
 
@@ -100,7 +102,7 @@ function manyExperiments(count: number): JournalEvent[] {
         snapshot: { postId: `${experimentId}/p${post}`, ageHours: 24, capturedAtMs: at, recordedAt: at, metrics: { reach: 100 + post } },
       });
     }
-    stream.push({ type: "experimentEnded", id: `${experimentId}/end`, at: 1_803_859_200_000, experimentId, state: "completed" });
+    stream.push({ type: "experimentEnded", id: `${experimentId}/end`, at: 1_803_859_200_000, experimentId, state: "stopped" });
   }
   return stream;
 }
