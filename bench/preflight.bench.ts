@@ -1,6 +1,7 @@
 // Throughput of the guards' inner loops, each against the least work that could give the same answer: Jaccard against building the shingle sets
 // alone, dHash comparison against a bigint popcount, the policy matcher against hand-written conditions.
 import { compileRules, type Facts, ruleSetSchema } from "../src/canon/index.ts";
+import { newEnforcer, newModelFromString } from "casbin";
 import { captionPrint, hammingDistance, policyAttributes, printSimilarity } from "../src/preflight/index.ts";
 import { createRng } from "../src/random/index.ts";
 import policies from "../src/preflight/policy/policies.json" with { type: "json" };
@@ -50,7 +51,33 @@ function byHand(facts: Facts): boolean {
   return !denied && !asks;
 }
 
+/** The conditions of `byHand` as casbin policies: allow all, denied by any. */
+async function casbinEnforcer() {
+  const model = newModelFromString(`
+[request_definition]
+r = post
+[policy_definition]
+p = condition, eft
+[policy_effect]
+e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
+[matchers]
+m = eval(p.condition)`);
+  const enforcer = await newEnforcer(model);
+  const auto = 'r.post.approval == "auto"';
+  await enforcer.addPolicies([
+    ["true", "allow"],
+    ["r.post.signals > 0", "deny"],
+    ['r.post.platform == "x" && r.post.action == "publish" && r.post.similarAcrossXAccounts', "deny"],
+    [`r.post.platform == "x" && r.post.action == "reply" && ${auto} && !r.post.replyConsent`, "deny"],
+    [`${auto} && r.post.lane != "api"`, "deny"],
+    [`${auto} && r.post.regulated`, "deny"],
+    [`${auto} && r.post.changesOfferOrClaim`, "deny"],
+  ]);
+  return enforcer;
+}
+
 export async function rows(): Promise<BenchRow[]> {
+  const enforcer = await casbinEnforcer();
   const matcher = compileRules([ruleSetSchema.parse(policies)], policyAttributes);
   const platforms = ["instagram", "tiktok", "x", "linkedin"] as const;
   const questions = Array.from({ length: 10_000 }, (_, at) => ({
@@ -72,6 +99,17 @@ export async function rows(): Promise<BenchRow[]> {
     needsAllow: true,
     atMs: 0,
   }));
+  const thousand = questions.slice(0, 1_000);
+  const forCasbin = thousand.map(({ facts }) => ({
+    ...facts,
+    signals: facts.openSignal.length,
+    regulated: facts.clientTag.includes("regulated"),
+    replyConsent: false,
+  }));
+  const allowedByMatcher = () => thousand.filter((question) => matcher.decide(question).outcome === "allowed").length;
+  const allowedByCasbin = () => forCasbin.filter((post) => enforcer.enforceSync(post)).length;
+  if (allowedByCasbin() !== thousand.filter(({ facts }) => byHand(facts)).length)
+    throw new Error("casbin decides otherwise than the conditions");
   return [
     await compare({
       what: "Jaccard char-5, 100 x 1,000 captions of 240 letters",
@@ -102,6 +140,14 @@ export async function rows(): Promise<BenchRow[]> {
       ours: () => questions.filter((question) => matcher.decide(question).outcome === "allowed").length,
       theirs: () => questions.filter(({ facts }) => byHand(facts)).length,
       note: `${policies.rules.length} rules, ids and expiry reported`,
+    }),
+    await compare({
+      what: "policy decisions, 1,000 posts",
+      rival: "casbin, the same conditions as 7 policies",
+      ours: allowedByMatcher,
+      theirs: allowedByCasbin,
+      target: 1,
+      note: `ours: ${policies.rules.length} rules, ids and expiry reported`,
     }),
   ];
 }
