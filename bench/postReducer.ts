@@ -1,25 +1,40 @@
 // The rival of bench/hosts.bench.ts: the life of a post as somebody would write it by hand, one immutable switch, same rows and effects as the hosts.
 // hosts.bench.ts compares the two before it measures, so that a change of the machine is noticed here.
 import type { EffectRecord, HostStep, MachineEvent, PostContext, PostEvent, PostInput, Row } from "../src/machines/index.ts";
-import { blockers } from "../src/machines/index.ts";
+import { blockers, nextActions, postTries } from "../src/machines/index.ts";
 
 const none = Object.freeze({});
-const delays = { sendTimeout: 5 * 60_000, pollInterval: 60_000, reconcileInterval: 10 * 60_000 };
-const waits: Readonly<Record<string, keyof typeof delays>> = {
-  sending: "sendTimeout",
-  accepted: "pollInterval",
-  ambiguous: "reconcileInterval",
+const minuteMs = 60_000;
+const waits: Readonly<Record<string, readonly [name: string, delayMs: (context: PostContext, at: number) => number]>> = {
+  sending: ["sendTimeout", () => 5 * minuteMs],
+  submitted: ["answerTimeout", () => 5 * minuteMs],
+  accepted: ["pollInterval", () => minuteMs],
+  processing: ["pollInterval", () => minuteMs],
+  platformScheduled: ["platformTimeout", ({ platformAtMs }, at) => Math.max(0, (platformAtMs ?? at) - at) + 15 * minuteMs],
+  awaitingUser: ["userTimeout", ({ latestMs }, at) => Math.max(30 * minuteMs, latestMs - at)],
+  ambiguous: ["reconcileInterval", () => 10 * minuteMs],
+  manualResolution: ["resolutionTimeout", () => 24 * 60 * minuteMs],
+  finalising: ["finaliseInterval", () => 2 * minuteMs],
+  live: ["lookInterval", () => 15 * minuteMs],
 };
 
 export function startPost(input: PostInput, at: number): { row: Row; effects: EffectRecord[] } {
   const context: PostContext = {
-    ...input,
+    postId: input.postId,
+    experimentId: input.experimentId,
+    account: input.account,
+    lane: input.lane ?? "api",
+    contentHash: input.contentHash,
+    attemptKey: input.attemptKey,
+    slotMs: input.slotMs,
+    latestMs: input.latestMs,
     sentAtMs: null,
+    handle: null,
+    platformAtMs: null,
     platformPostId: null,
     publishedMs: null,
     defects: [],
-    polls: 0,
-    reconciles: 0,
+    tries: 0,
     errorClass: null,
     reason: null,
   };
@@ -45,23 +60,26 @@ export function reducePost(row: Row, sent: MachineEvent): HostStep {
   const at = Math.max(sent.at, row.lastAt);
   const event = sent as unknown as PostEvent;
   const context = row.snapshot.context as unknown as PostContext;
+  const fresh = { ...context, tries: 0 };
+  const again = { ...context, tries: context.tries + 1 };
+  const fired = timer !== undefined;
   switch (row.snapshot.value) {
     case "scheduled":
-      switch (event.type) {
-        case "due": {
-          if (at > context.latestMs) return moved(row, at, "missed", because(context, event, at), []);
-          const reasons = blockers(context, event.clearance, at);
-          return reasons.length === 0
-            ? moved(row, at, "sending", { ...context, sentAtMs: at }, [])
-            : moved(row, at, "held", { ...context, reason: reasons.join("; ") }, []);
-        }
-        case "hold":
-          return moved(row, at, "held", { ...context, reason: event.reason }, []);
-        case "cancel":
-          return moved(row, at, "cancelled", { ...context, reason: event.reason }, []);
-        default:
-          return { row, effects: [], changed: false };
+      if (event.type === "prepared") {
+        const { guards, contentHash, approvedHashes, quotaReserved } = event.preparation;
+        const reasons = [
+          guards === "block" && "a guard blocks this content",
+          contentHash !== context.contentHash && "the content changed after it was planned",
+          !approvedHashes.includes(context.contentHash) && "nobody approved exactly this content",
+          !quotaReserved && "no quota is reserved",
+        ].filter((reason) => reason !== false);
+        return reasons.length === 0
+          ? moved(row, at, "prepared", context, [])
+          : moved(row, at, "held", { ...context, reason: reasons.join("; ") }, []);
       }
+      return beforeSlot(row, at, context, event);
+    case "prepared":
+      return beforeSlot(row, at, context, event);
     case "held":
       switch (event.type) {
         case "released":
@@ -74,62 +92,97 @@ export function reducePost(row: Row, sent: MachineEvent): HostStep {
           return { row, effects: [], changed: false };
       }
     case "sending":
-      switch (event.type as string) {
-        case "accepted":
-          return moved(row, at, "accepted", context, []);
+      if (fired) return moved(row, at, "ambiguous", fresh, []);
+      return event.type === "submitted" ? moved(row, at, "submitted", context, []) : answered(row, at, context, event, "sending");
+    case "submitted":
+      return fired ? moved(row, at, "ambiguous", fresh, []) : answered(row, at, context, event, "submitted");
+    case "accepted":
+      if (fired) return moved(row, at, "processing", again, [check(again)]);
+      if (event.type === "processing") return moved(row, at, "processing", fresh, []);
+      return event.type === "accepted" ? { row, effects: [], changed: false } : answered(row, at, context, event, "accepted");
+    case "processing":
+      if (fired)
+        return context.tries < postTries.polls
+          ? moved(row, at, "processing", again, [check(again)])
+          : moved(row, at, "ambiguous", fresh, []);
+      return event.type === "accepted" ? { row, effects: [], changed: false } : answered(row, at, context, event, "processing");
+    case "platformScheduled":
+      if (fired) return moved(row, at, "ambiguous", fresh, []);
+      switch (event.type) {
+        case "processed":
         case "refused":
-          return refused(row, at, context, event as never);
         case "unknown":
-          return moved(row, at, "ambiguous", { ...context, reason: (event as { reason: string }).reason }, []);
-        case "xstate.after.sendTimeout.post.sending":
-          return moved(row, at, "ambiguous", context, []);
+          return answered(row, at, context, event, "platformScheduled");
+        case "withdrawn":
+          return moved(row, at, "cancelled", { ...context, reason: event.type }, []);
+        case "hold":
+        case "cancel":
+          return stayed(row, at, { ...context, reason: event.reason }, [
+            { type: "withdraw", params: { postId: context.postId, handle: context.handle ?? "" } },
+          ]);
         default:
           return { row, effects: [], changed: false };
       }
-    case "accepted":
-      switch (event.type as string) {
+    case "awaitingUser":
+      if (fired) return moved(row, at, "ambiguous", fresh, []);
+      switch (event.type) {
+        case "confirmed":
+          if (event.by === "") return { row, effects: [], changed: false };
+          return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, []);
+        case "declined":
+          if (event.by === "") return { row, effects: [], changed: false };
+          return moved(row, at, "rejected", { ...context, errorClass: "declined", reason: event.reason }, []);
         case "processed":
-          return moved(row, at, "finalising", { ...context, platformPostId: (event as { platformPostId: string }).platformPostId }, []);
-        case "processing":
-          return stayed(row, at, { ...context, polls: context.polls + 1 });
         case "refused":
-          return refused(row, at, context, event as never);
-        case "unknown":
-          return moved(row, at, "ambiguous", { ...context, reason: (event as { reason: string }).reason }, []);
-        case "xstate.after.pollInterval.post.accepted":
-          return context.polls < 5
-            ? moved(row, at, "accepted", { ...context, polls: context.polls + 1 }, [
-                { type: "check", params: { postId: context.postId, attemptKey: context.attemptKey } },
-              ])
-            : moved(row, at, "ambiguous", context, []);
+          return answered(row, at, context, event, "awaitingUser");
+        case "hold":
+        case "cancel":
+          return moved(row, at, "ambiguous", { ...fresh, reason: event.reason }, [askOperator(context, "doNotPublish")]);
         default:
           return { row, effects: [], changed: false };
       }
     case "ambiguous":
-      switch (event.type as string) {
+      if (fired)
+        return context.tries < postTries.reads
+          ? moved(row, at, "ambiguous", again, [])
+          : moved(row, at, "manualResolution", fresh, [askPerson(context)]);
+      switch (event.type) {
         case "found":
-          return moved(row, at, "finalising", { ...context, platformPostId: (event as { platformPostId: string }).platformPostId }, []);
+          return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, []);
         case "absent":
           return moved(row, at, "rejected", { ...context, errorClass: "absent" }, []);
         case "several":
-          return moved(row, at, "manualResolution", context, [askPerson(context)]);
-        case "xstate.after.reconcileInterval.post.ambiguous":
-          return context.reconciles < 8
-            ? moved(row, at, "ambiguous", { ...context, reconciles: context.reconciles + 1 }, [])
-            : moved(row, at, "manualResolution", context, [askPerson(context)]);
+          return moved(row, at, "manualResolution", fresh, [askPerson(context)]);
         default:
           return { row, effects: [], changed: false };
       }
     case "manualResolution":
+      if (fired)
+        return context.tries < postTries.reminders
+          ? moved(row, at, "manualResolution", again, [askPerson(context)])
+          : moved(row, at, "rejected", { ...context, errorClass: "ambiguous" }, []);
       if (event.type !== "resolved" || event.by === "") return { row, effects: [], changed: false };
       return event.platformPostId === undefined
         ? moved(row, at, "rejected", { ...context, errorClass: "absent" }, [])
-        : moved(row, at, "finalising", { ...context, platformPostId: event.platformPostId }, []);
+        : moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, []);
     case "finalising":
-      return event.type === "finalised"
-        ? moved(row, at, "live", { ...context, publishedMs: event.publishedMs, defects: event.defects ?? [] }, [])
-        : { row, effects: [], changed: false };
+      if (fired)
+        return context.tries < postTries.finalises
+          ? moved(row, at, "finalising", again, [])
+          : moved(row, at, "live", { ...fresh, publishedMs: context.sentAtMs, defects: ["permalink"] }, []);
+      switch (event.type) {
+        case "finalised":
+          return moved(row, at, "live", { ...fresh, publishedMs: event.publishedMs, defects: event.defects ?? [] }, []);
+        case "gone":
+          return moved(row, at, "takenDown", context, []);
+        default:
+          return { row, effects: [], changed: false };
+      }
     case "live":
+      if (fired)
+        return context.tries < postTries.looks
+          ? moved(row, at, "live", again, [])
+          : moved(row, at, "manualResolution", fresh, [askPerson(context)]);
       switch (event.type) {
         case "visible":
           return moved(row, at, context.defects.length > 0 ? "publishedWithDefects" : "verified", context, [
@@ -148,26 +201,79 @@ export function reducePost(row: Row, sent: MachineEvent): HostStep {
   }
 }
 
+function beforeSlot(row: Row, at: number, context: PostContext, event: PostEvent): HostStep {
+  switch (event.type) {
+    case "due": {
+      const reasons = blockers(context, event.clearance, at);
+      if (at > context.latestMs) return moved(row, at, "missed", { ...context, reason: reasons.join("; ") }, []);
+      return reasons.length === 0
+        ? moved(row, at, "sending", { ...context, sentAtMs: at }, [])
+        : moved(row, at, "held", { ...context, reason: reasons.join("; ") }, []);
+    }
+    case "hold":
+      return moved(row, at, "held", { ...context, reason: event.reason }, []);
+    case "cancel":
+      return moved(row, at, "cancelled", { ...context, reason: event.reason }, []);
+    default:
+      return { row, effects: [], changed: false };
+  }
+}
+
+/** What the platform may say to a write or to a poll. */
+function answered(row: Row, at: number, context: PostContext, event: PostEvent, state: string): HostStep {
+  const fresh = { ...context, tries: 0 };
+  switch (event.type) {
+    case "accepted":
+      return moved(row, at, "accepted", { ...fresh, handle: event.handle }, []);
+    case "platformScheduled":
+      return moved(row, at, "platformScheduled", { ...context, handle: event.handle, platformAtMs: event.publishAtMs }, []);
+    case "processed":
+      return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, []);
+    case "userNeeded":
+      return moved(row, at, "awaitingUser", context, []);
+    case "unknown":
+      return moved(row, at, "ambiguous", { ...fresh, reason: event.reason }, []);
+    case "refused": {
+      if (event.errorClass === "ambiguous") return moved(row, at, "ambiguous", { ...fresh, errorClass: "ambiguous" }, []);
+      if (event.errorClass === "processing")
+        return state === "processing" ? { row, effects: [], changed: false } : moved(row, at, "processing", fresh, []);
+      const signal = event.signal ?? nextActions.classes[event.errorClass].signal;
+      return moved(row, at, "rejected", { ...context, errorClass: event.errorClass }, [
+        {
+          type: "tell",
+          params: {
+            to: signal === null ? [] : [`account/${context.account}`],
+            event: { type: "signal", signal: signal ?? "", lane: context.lane },
+          },
+        },
+      ]);
+    }
+    default:
+      return { row, effects: [], changed: false };
+  }
+}
+
 /** A change of state: the old state's timer goes, the new one's effects and timer come. */
 function moved(row: Row, at: number, value: string, context: PostContext, own: EffectRecord[]): HostStep {
   const rev = row.rev + 1;
   const effects: EffectRecord[] = [];
   const left = waits[row.snapshot.value];
-  if (left !== undefined) effects.push({ type: "cancel", params: { id: `xstate.after.${left}.post.${row.snapshot.value}` } });
+  if (left !== undefined) effects.push({ type: "cancel", params: { id: `xstate.after.${left[0]}.post.${row.snapshot.value}` } });
   effects.push(...own, ...entered(value, context));
   let timers: Row["timers"] = [];
   const wait = waits[value];
   if (wait !== undefined) {
-    const id = `xstate.after.${wait}.post.${value}`;
-    effects.push({ type: "arm", params: { id, delayMs: delays[wait], event: { type: id } } });
-    timers = [{ timerId: id, event: { type: id }, dueAt: at + delays[wait], armedRev: rev }];
+    const id = `xstate.after.${wait[0]}.post.${value}`;
+    const delayMs = wait[1](context, at);
+    effects.push({ type: "arm", params: { id, delayMs, event: { type: id } } });
+    timers = [{ timerId: id, event: { type: id }, dueAt: at + delayMs, armedRev: rev }];
   }
   const status = value === "takenDown" || value === "rejected" || value === "missed" || value === "cancelled" ? "done" : "active";
   return { row: rowAfter(row, rev, at, status, value, context, timers), effects, changed: true };
 }
 
-function stayed(row: Row, at: number, context: PostContext): HostStep {
-  return { row: rowAfter(row, row.rev + 1, at, "active", row.snapshot.value, context, row.timers), effects: [], changed: true };
+function stayed(row: Row, at: number, context: PostContext, effects: EffectRecord[]): HostStep {
+  return { row: rowAfter(row, row.rev + 1, at, "active", row.snapshot.value, context, row.timers), effects, changed: true };
 }
 
 function rowAfter(
@@ -195,13 +301,10 @@ function entered(value: string, context: PostContext): EffectRecord[] {
   switch (value) {
     case "sending":
       return [{ type: "publish", params: { postId, attemptKey, contentHash } }];
+    case "awaitingUser":
+      return [askOperator(context, "publish")];
     case "ambiguous":
-      return [
-        {
-          type: "reconcile",
-          params: { postId, attemptKey, sentAtMs: context.sentAtMs ?? context.slotMs, tries: context.reconciles },
-        },
-      ];
+      return [{ type: "reconcile", params: { postId, attemptKey, sentAtMs: context.sentAtMs ?? context.slotMs, tries: context.tries } }];
     case "finalising":
       return [{ type: "finalise", params: { postId, platformPostId: context.platformPostId ?? "" } }];
     case "live":
@@ -221,20 +324,12 @@ function entered(value: string, context: PostContext): EffectRecord[] {
   }
 }
 
-function refused(row: Row, at: number, context: PostContext, event: Extract<PostEvent, { type: "refused" }>): HostStep {
-  return moved(row, at, "rejected", { ...context, errorClass: event.errorClass }, [
-    {
-      type: "tell",
-      params: {
-        to: event.signal === undefined ? [] : [`account/${context.account}`],
-        event: { type: "signal", signal: event.signal ?? "" },
-      },
-    },
-  ]);
+function check({ postId, attemptKey, handle }: PostContext): EffectRecord {
+  return { type: "check", params: { postId, attemptKey, handle: handle ?? "" } };
 }
 
-function because(context: PostContext, event: Extract<PostEvent, { type: "due" }>, at: number): PostContext {
-  return { ...context, reason: blockers(context, event.clearance, at).join("; ") };
+function askOperator({ postId, attemptKey }: PostContext, task: "publish" | "doNotPublish"): EffectRecord {
+  return { type: "askOperator", params: { postId, attemptKey, task } };
 }
 
 function askPerson({ postId }: PostContext): EffectRecord {

@@ -36,6 +36,8 @@ export {
   accountStatuses,
   accountStatusSchema,
   type ExperimentState,
+  type ExperimentEnding,
+  experimentEndings,
   experimentStates,
   experimentStateSchema,
   type ExperimentStatus,

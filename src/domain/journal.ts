@@ -15,7 +15,7 @@ import { outcomeSnapshotSchema } from "./outcome.ts";
 import { planSchema } from "./plan.ts";
 import { attemptSchema, errorClassSchema, plannedPostSchema, proofSchema } from "./post.ts";
 import { contentHashSchema, countSchema, idSchema, instantMsSchema, jsonSchema, labelSchema, probabilitySchema } from "./scalars.ts";
-import { experimentStateSchema } from "./status.ts";
+import { experimentEndings, experimentStateSchema } from "./status.ts";
 import { validityReportSchema } from "./validityReport.ts";
 import { variantSchema } from "./variant.ts";
 
@@ -106,7 +106,7 @@ export const journalEventSchema = z.discriminatedUnion("type", [
   event("experimentResumed", { ...ofExperiment, by: labelSchema }),
   event("experimentEnded", {
     ...ofExperiment,
-    state: experimentStateSchema.extract(["completed", "stopped", "abandoned", "invalid", "insufficient"]),
+    state: experimentStateSchema.extract(experimentEndings),
   }),
   event("escalationRaised", { ...envelope, experimentId: idSchema.exactOptional(), escalation: escalationSchema }),
   event("escalationResolved", {

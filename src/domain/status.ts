@@ -2,23 +2,30 @@
 // product's first brief (section 9.1) are a view, derived and never stored.
 import { z } from "zod";
 
-/** In the order of the journey; the last five are final. `invalid` is absorbing. */
+/** In the order of the journey; the last six are final: three ways to be completed, then the others. `invalid` is absorbing. */
 export const experimentStates = [
   "draft",
   "generating",
   "preflight",
   "approval",
+  "approvalRegulated",
+  "approvalClaims",
+  "approvalBrowser",
   "scheduled",
   "running",
   "paused",
   "verifying",
   "review",
-  "completed",
-  "stopped",
+  "shipped",
+  "iterated",
   "abandoned",
+  "stopped",
   "invalid",
   "insufficient",
 ] as const;
+/** How an experiment ends. */
+export const experimentEndings = ["shipped", "iterated", "abandoned", "stopped", "invalid", "insufficient"] as const;
+export type ExperimentEnding = (typeof experimentEndings)[number];
 export const experimentStateSchema = z.enum(experimentStates);
 export type ExperimentState = z.infer<typeof experimentStateSchema>;
 
@@ -31,14 +38,18 @@ const statusOfState = {
   generating: "draft",
   preflight: "draft",
   approval: "draft",
+  approvalRegulated: "draft",
+  approvalClaims: "draft",
+  approvalBrowser: "draft",
   scheduled: "running",
   running: "running",
   paused: "paused",
   verifying: "running",
   review: "running",
-  completed: "completed",
-  stopped: "completed",
+  shipped: "completed",
+  iterated: "completed",
   abandoned: "completed",
+  stopped: "completed",
   invalid: "invalid",
   insufficient: "completed",
 } as const satisfies Record<ExperimentState, ExperimentStatus>;

@@ -1,67 +1,181 @@
-// The health of one account. Its trouble pauses every experiment on it before the next publish (law L5; validity note 2.6, survival signals).
+// The health of one account and of its lanes. Its trouble pauses every experiment on it before the next publish (law L5; validity note 2.6), and
+// each kind of trouble ends in its own way: by a person, by time, or by both (platforms note 2.7).
 import { setup } from "xstate";
-import { type AccountSignal, isSurvivalSignal } from "../domain/index.ts";
+import { type AccountSignal, isSurvivalSignal, type Lane, type LaneHealth, lanes } from "../domain/index.ts";
+import { coolDownOf } from "../schedule/index.ts";
 import { declareEffect, fx } from "./effects.ts";
 import { typed } from "./typed.ts";
 import type { Envelope } from "./events.ts";
+
+export interface LaneRecord {
+  health: LaneHealth;
+  /** Failures since the last success. */
+  failures: number;
+}
 
 export interface AccountContext {
   accountId: string;
   /** Experiments running on this account, by id. */
   experiments: string[];
+  /** The survival signal that stands; null when all is well. */
   signal: AccountSignal | null;
+  /** Until then the account rests, whatever a person says; null if nothing has to be waited out. */
+  restUntilMs: number | null;
+  /** Who cleared a signal whose rest is not over yet. */
+  clearedBy: string | null;
+  lanes: Record<Lane, LaneRecord>;
 }
 
 export type AccountEvent = Envelope &
   (
     | { type: "attached"; experimentId: string }
     | { type: "detached"; experimentId: string }
-    | { type: "signal"; signal: AccountSignal }
+    /** `windowMs`: length of the rate limit's window, where the platform says it. */
+    | { type: "signal"; signal: AccountSignal; lane?: Lane; windowMs?: number }
+    | { type: "suspended"; reason: string }
+    | { type: "reinstated"; by: string }
     | { type: "cleared"; by: string }
+    | { type: "laneFailed"; lane: Lane; reason: string }
+    | { type: "laneWorked"; lane: Lane }
+    | { type: "laneHeld"; lane: Lane; reason: string }
+    | { type: "laneOpened"; lane: Lane; by: string }
   );
+
+const hourMs = 3_600_000;
+
+/** A lane with so many failures in a row is held (validity note 2.5). */
+const laneFailuresMax = 2;
+
+/** How long the account rests after a signal, from the product's cool-downs; a rate limit whose window is known rests for that and a quarter. */
+export function restMs(signal: AccountSignal, windowMs?: number): number {
+  return windowMs !== undefined && signal === "rateLimit" ? windowMs * 1.25 : coolDownOf(signal).hours * hourMs;
+}
+
+function signalOf(event: AccountEvent): AccountSignal | undefined {
+  return event.type === "signal" ? event.signal : undefined;
+}
 
 const machineSetup = setup({
   types: { context: typed as AccountContext, events: typed as AccountEvent, input: typed as { accountId?: string } },
+  delays: {
+    /** What is left of the rest: 72 h after a spam signal, a rate limit's window and a quarter. */
+    rest: ({ context, event }) => Math.max(0, (context.restUntilMs ?? event.at) - event.at),
+  },
   guards: {
-    challenge: ({ event }) => event.type === "signal" && event.signal === "loginChallenge",
-    restriction: ({ event }) => event.type === "signal" && event.signal === "accountRestricted",
-    warning: ({ event }) => event.type === "signal" && isSurvivalSignal(event.signal),
-    byHuman: ({ event }) => event.type === "cleared" && event.by !== "",
+    isChallenge: ({ event }) => signalOf(event) === "loginChallenge",
+    isRestriction: ({ event }) => signalOf(event) === "accountRestricted",
+    isSpam: ({ event }) => signalOf(event) === "spamSignal",
+    isRateLimit: ({ event }) => signalOf(event) === "rateLimit",
+    isAuthExpired: ({ event }) => signalOf(event) === "authExpired",
+    isSurvival: ({ event }) => event.type === "signal" && isSurvivalSignal(event.signal),
+    byHuman: ({ event }) => "by" in event && event.by !== "",
+    byHumanBeforeRest: ({ context, event }) =>
+      event.type === "cleared" && event.by !== "" && context.restUntilMs !== null && event.at < context.restUntilMs,
+    clearedByPerson: ({ context }) => context.clearedBy !== null,
   },
   actions: { effect: declareEffect },
 });
 
-const attach = machineSetup.assign({
-  experiments: ({ context, event }) =>
-    event.type === "attached"
-      ? [...context.experiments.filter((id) => id !== event.experimentId), event.experimentId]
-      : context.experiments,
-});
-const detach = machineSetup.assign({
-  experiments: ({ context, event }) =>
-    event.type === "detached" ? context.experiments.filter((id) => id !== event.experimentId) : context.experiments,
-});
-const keepSignal = machineSetup.assign({ signal: ({ event }) => (event.type === "signal" ? event.signal : null) });
+const { assign } = machineSetup;
+
+function withLane(context: AccountContext, lane: Lane | undefined, change: (record: LaneRecord) => LaneRecord): AccountContext["lanes"] {
+  return lane === undefined ? context.lanes : { ...context.lanes, [lane]: change(context.lanes[lane]) };
+}
+
+const laneOf = (event: AccountEvent): Lane | undefined => ("lane" in event ? event.lane : undefined);
+
+const actions = {
+  attach: assign({
+    experiments: ({ context, event }) =>
+      event.type === "attached"
+        ? [...context.experiments.filter((id) => id !== event.experimentId), event.experimentId]
+        : context.experiments,
+  }),
+  detach: assign({
+    experiments: ({ context, event }) =>
+      event.type === "detached" ? context.experiments.filter((id) => id !== event.experimentId) : context.experiments,
+  }),
+  keepSignal: assign({ signal: ({ event }) => signalOf(event) ?? null, clearedBy: null }),
+  /** The later end of two rests counts. */
+  rest: assign({
+    restUntilMs: ({ context, event }) =>
+      event.type === "signal"
+        ? Math.max(context.restUntilMs ?? -Infinity, event.at + Math.ceil(restMs(event.signal, event.windowMs)))
+        : context.restUntilMs,
+  }),
+  keepClearer: assign({ clearedBy: ({ event }) => ("by" in event ? event.by : null), signal: null }),
+  recover: assign({ signal: null, restUntilMs: null, clearedBy: null }),
+  failLane: assign({
+    lanes: ({ context, event }) =>
+      withLane(context, laneOf(event), ({ health, failures }) => ({
+        health: health === "held" || failures + 1 >= laneFailuresMax ? "held" : "degraded",
+        failures: failures + 1,
+      })),
+  }),
+  /** A success takes a lane out of doubt; a held one is opened by a person alone. */
+  trustLane: assign({
+    lanes: ({ context, event }) =>
+      withLane(context, laneOf(event), ({ health }) => ({ health: health === "held" ? "held" : "open", failures: 0 })),
+  }),
+  holdLane: assign({
+    lanes: ({ context, event }) => withLane(context, laneOf(event) ?? "api", ({ failures }) => ({ health: "held", failures })),
+  }),
+  openLane: assign({ lanes: ({ context, event }) => withLane(context, laneOf(event), () => ({ health: "open", failures: 0 })) }),
+};
+
+const reasonOf = (event: AccountEvent): string => signalOf(event) ?? ("reason" in event ? event.reason : event.type);
 
 const tellExperiments = fx<AccountContext, AccountEvent>(({ context, event }) => ({
   kind: "tell",
   to: context.experiments.map((id) => `experiment/${id}`),
-  event: { type: "survivalSignal", signal: event.type === "signal" ? event.signal : "" },
+  event: { type: "survivalSignal", signal: signalOf(event) ?? "accountRestricted" },
+}));
+/** Who comes to a troubled account is paused like the others. */
+const tellNewcomer = fx<AccountContext, AccountEvent>(({ context, event }) => ({
+  kind: "tell",
+  to: event.type === "attached" ? [`experiment/${event.experimentId}`] : [],
+  event: { type: "survivalSignal", signal: context.signal ?? "accountRestricted" },
 }));
 const escalate = fx<AccountContext, AccountEvent>(({ context, event }) => ({
   kind: "notify",
   severity: "escalation",
   subject: context.accountId,
-  reason: event.type === "signal" ? event.signal : event.type,
+  reason: reasonOf(event),
 }));
 
-const trouble = [
-  { guard: "challenge" as const, target: "challenged", actions: [keepSignal, tellExperiments, escalate] },
-  { guard: "restriction" as const, target: "restricted", actions: [keepSignal, tellExperiments, escalate] },
-  { guard: "warning" as const, target: "warned", actions: [keepSignal, tellExperiments, escalate] },
+const alarm = [actions.keepSignal, tellExperiments, escalate] as const;
+const detached = { actions: actions.detach } as const;
+const joins = { actions: actions.attach } as const;
+const joinsTrouble = { actions: [actions.attach, tellNewcomer] } as const;
+const suspended = { target: "suspended", actions: [tellExperiments, escalate] } as const;
+
+/** Lanes are looked after in every state. */
+const laneCare = {
+  laneFailed: { actions: actions.failLane },
+  laneWorked: { actions: actions.trustLane },
+  laneHeld: { actions: [actions.holdLane, escalate] },
+  laneOpened: { guard: "byHuman" as const, actions: actions.openLane },
+} as const;
+
+/** Signals about the lane or the content alone. */
+const lesser = [{ guard: "isAuthExpired" as const, actions: [actions.holdLane, escalate] }, { actions: escalate }] as const;
+/** Trouble in falling order: what is worse takes the account further down, what is less bad is reported and waits its turn. */
+const toRestricted = { guard: "isRestriction" as const, target: "restricted", actions: alarm } as const;
+const toChallenged = { guard: "isChallenge" as const, target: "challenged", actions: alarm } as const;
+const toCooling = { guard: "isSpam" as const, target: "coolingDown", reenter: true, actions: [actions.rest, ...alarm] } as const;
+const toThrottled = { guard: "isRateLimit" as const, target: "throttled", reenter: true, actions: [actions.rest, escalate] } as const;
+const toWarned = { guard: "isSurvival" as const, target: "warned", actions: alarm } as const;
+/** In worse trouble than this signal's own: its rest is remembered, everybody is told. */
+const spamMeanwhile = { guard: "isSpam" as const, actions: [actions.rest, tellExperiments, escalate] } as const;
+const limitMeanwhile = { guard: "isRateLimit" as const, actions: [actions.rest, escalate] } as const;
+const repeated = { guard: "isSurvival" as const, actions: [tellExperiments, escalate] } as const;
+
+const cleared = [
+  { guard: "byHumanBeforeRest" as const, target: "coolingDown", actions: actions.keepClearer },
+  { guard: "byHuman" as const, target: "healthy", actions: actions.recover },
 ] as const;
-const membership = { attached: { actions: attach }, detached: { actions: detach } } as const;
-const cleared = { guard: "byHuman" as const, target: "healthy", actions: keepSignal } as const;
+
+const openLane = (): LaneRecord => ({ health: "open", failures: 0 });
 
 export const accountMachine = machineSetup.createMachine({
   id: "account",
@@ -69,23 +183,94 @@ export const accountMachine = machineSetup.createMachine({
   version: "1",
   options: { maxIterations: 1000 },
   initial: "healthy",
-  context: ({ input }) => ({ accountId: input?.accountId ?? "", experiments: [], signal: null }),
+  context: ({ input }) => ({
+    accountId: input?.accountId ?? "",
+    experiments: [],
+    signal: null,
+    restUntilMs: null,
+    clearedBy: null,
+    lanes: Object.fromEntries(lanes.map((lane) => [lane, openLane()])) as Record<Lane, LaneRecord>,
+  }),
   states: {
     healthy: {
       description: "nothing stands in the way of publishing",
-      on: { signal: [...trouble], ...membership },
+      on: {
+        signal: [toRestricted, toChallenged, toCooling, toThrottled, toWarned, ...lesser],
+        suspended,
+        attached: joins,
+        detached,
+        ...laneCare,
+      },
     },
     warned: {
-      description: "a survival signal came in; a person has to look",
-      on: { signal: [...trouble], cleared, ...membership },
+      description: "the platform warned, or a cool-down ended without a person; somebody has to look",
+      on: {
+        signal: [toRestricted, toChallenged, toCooling, limitMeanwhile, repeated, ...lesser],
+        cleared: [...cleared],
+        suspended,
+        attached: joinsTrouble,
+        detached,
+        ...laneCare,
+      },
     },
     challenged: {
       description: "the platform asks who is there; a person has to log in",
-      on: { cleared, ...membership },
+      on: {
+        signal: [toRestricted, spamMeanwhile, limitMeanwhile, repeated, ...lesser],
+        cleared: [...cleared],
+        suspended,
+        attached: joinsTrouble,
+        detached,
+        ...laneCare,
+      },
+    },
+    throttled: {
+      description: "the platform limits the rate; publishing waits for the window and a quarter, then goes on by itself",
+      on: {
+        signal: [toRestricted, toChallenged, toCooling, toThrottled, toWarned, ...lesser],
+        suspended,
+        attached: joins,
+        detached,
+        ...laneCare,
+      },
+      after: { rest: { target: "healthy", actions: actions.recover } },
     },
     restricted: {
       description: "the platform took rights away; a person has to look",
-      on: { cleared, ...membership },
+      on: {
+        signal: [spamMeanwhile, limitMeanwhile, repeated, ...lesser],
+        cleared: [...cleared],
+        suspended,
+        attached: joinsTrouble,
+        detached,
+        ...laneCare,
+      },
+    },
+    coolingDown: {
+      description: "after a spam signal the account rests; it takes the time and a person",
+      on: {
+        signal: [toRestricted, toChallenged, toCooling, limitMeanwhile, repeated, ...lesser],
+        cleared: { guard: "byHuman", actions: actions.keepClearer },
+        suspended,
+        attached: joinsTrouble,
+        detached,
+        ...laneCare,
+      },
+      after: {
+        rest: [
+          { guard: "clearedByPerson", target: "healthy", actions: actions.recover },
+          { target: "warned", actions: escalate },
+        ],
+      },
+    },
+    suspended: {
+      description: "the platform closed the account; only a person who got it back reopens it",
+      on: {
+        reinstated: { guard: "byHuman", target: "healthy", actions: actions.recover },
+        attached: joinsTrouble,
+        detached,
+        ...laneCare,
+      },
     },
   },
 });

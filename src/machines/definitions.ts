@@ -8,6 +8,8 @@ import { experimentMachine } from "./experiment.ts";
 import { experimentContextSchema, experimentEvents } from "./experimentEvents.ts";
 import { postMachine } from "./post.ts";
 import { postContextSchema, postEvents } from "./postEvents.ts";
+import { variantMachine } from "./variant.ts";
+import { variantContextSchema, variantEvents } from "./variantEvents.ts";
 import type { Migrations } from "./rowReader.ts";
 
 export interface MachineDefinition {
@@ -20,6 +22,7 @@ export interface MachineDefinition {
 /** By name. All are at their first version, so that no row needs a migration yet. */
 export const definitions: Readonly<Record<string, MachineDefinition>> = {
   experiment: { machine: experimentMachine, context: experimentContextSchema, events: byType(experimentEvents), migrations: {} },
+  variant: { machine: variantMachine, context: variantContextSchema, events: byType(variantEvents), migrations: {} },
   post: { machine: postMachine, context: postContextSchema, events: byType(postEvents), migrations: {} },
   account: { machine: accountMachine, context: accountContextSchema, events: byType(accountEvents), migrations: {} },
 };

@@ -1,8 +1,11 @@
 // A machine in words and data: every state's meaning, who may send which event, and what may be done from where a row stands.
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from "xstate";
+import { errorClassSchema } from "../domain/index.ts";
 import { definitionOf } from "./definitions.ts";
 import type { EventSpec, Sender } from "./eventSpec.ts";
 import type { MachineEvent } from "./events.ts";
+import { type NextAction, nextActionOf, type PostState } from "./nextActions.ts";
+import { postMachine } from "./post.ts";
 import { endsMachine, leavesOf, valueOfPath } from "./leaves.ts";
 import type { Row } from "./row.ts";
 import { rowReader } from "./rowReader.ts";
@@ -80,6 +83,8 @@ export interface NextSteps {
   readonly state: string;
   readonly meaning: string;
   readonly finished: boolean;
+  /** For a post: the one thing to do about it, by where it stands and how its attempt failed; null for other machines. */
+  readonly nextAction: NextAction | null;
   /** What an operator may do now. */
   readonly allowed: readonly PossibleStep[];
   /** What an operator may not do now, and why. */
@@ -107,6 +112,7 @@ export function nextSteps(machine: AnyStateMachine, stored: unknown): NextSteps 
     state: row.snapshot.value,
     meaning: leaf?.description ?? "",
     finished,
+    nextAction: machine === postMachine ? actionOf(row) : null,
     allowed: own.filter((step) => "target" in step),
     refused: own.filter((step) => "reason" in step),
     awaited: finished ? [] : tried.filter(({ sender, event }) => sender !== "operator" && taken.has(event)),
@@ -116,6 +122,11 @@ export function nextSteps(machine: AnyStateMachine, stored: unknown): NextSteps 
       target: targetOf(leaf === undefined ? undefined : transitionsOf(leaf).find(({ eventType }) => eventType === type)),
     })),
   };
+}
+
+function actionOf({ snapshot: { value, context } }: Row): NextAction {
+  const known = errorClassSchema.safeParse(context["errorClass"]);
+  return nextActionOf(value as PostState, known.success ? known.data : null);
 }
 
 function tryEvent(

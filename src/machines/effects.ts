@@ -7,21 +7,31 @@ const epochMs = z.int();
 export const Effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("generate"), experimentId: z.string() }),
   z.strictObject({ kind: z.literal("preflight"), experimentId: z.string() }),
+  z.strictObject({ kind: z.literal("guardVariant"), variantId: z.string(), contentHash: z.string() }),
+  z.strictObject({ kind: z.literal("requestVariantApproval"), variantId: z.string(), contentHash: z.string() }),
   z.strictObject({
     kind: z.literal("requestApproval"),
     experimentId: z.string(),
+    /** Which human is asked: for a review of plan and content, or for one of the points that no approval level switches off. */
+    point: z.enum(["launch", "regulated", "claims", "browserLane"]),
     contentHashes: z.array(z.string()),
     planHash: z.string(),
   }),
   z.strictObject({ kind: z.literal("reserve"), experimentId: z.string(), layer: z.string(), fromMs: epochMs, untilMs: epochMs }),
   z.strictObject({ kind: z.literal("release"), experimentId: z.string(), layer: z.string() }),
   z.strictObject({ kind: z.literal("placeSlots"), experimentId: z.string(), planHash: z.string() }),
+  /** An engagement experiment: suggestions are dealt, a person sends or drops every one of them. */
+  z.strictObject({ kind: z.literal("offerReplies"), experimentId: z.string(), planHash: z.string() }),
   z.strictObject({ kind: z.literal("requestReview"), experimentId: z.string() }),
   z.strictObject({ kind: z.literal("report"), experimentId: z.string(), outcome: z.string() }),
   z.strictObject({ kind: z.literal("writeMemory"), experimentId: z.string(), outcome: z.string(), informationalOnly: z.boolean() }),
   z.strictObject({ kind: z.literal("notify"), severity: z.enum(["info", "escalation"]), subject: z.string(), reason: z.string() }),
   z.strictObject({ kind: z.literal("publish"), postId: z.string(), attemptKey: z.string(), contentHash: z.string() }),
-  z.strictObject({ kind: z.literal("check"), postId: z.string(), attemptKey: z.string() }),
+  z.strictObject({ kind: z.literal("check"), postId: z.string(), attemptKey: z.string(), handle: z.string() }),
+  /** The platform holds it for later: it is taken back before it goes out. */
+  z.strictObject({ kind: z.literal("withdraw"), postId: z.string(), handle: z.string() }),
+  /** The lane waits for a person: what to do, and until when. */
+  z.strictObject({ kind: z.literal("askOperator"), postId: z.string(), attemptKey: z.string(), task: z.enum(["publish", "doNotPublish"]) }),
   z.strictObject({ kind: z.literal("reconcile"), postId: z.string(), attemptKey: z.string(), sentAtMs: epochMs, tries: z.int() }),
   z.strictObject({ kind: z.literal("finalise"), postId: z.string(), platformPostId: z.string() }),
   z.strictObject({ kind: z.literal("verify"), postId: z.string(), platformPostId: z.string() }),

@@ -1,6 +1,11 @@
 // The events of an experiment: fields, sender, meaning.
 import { z } from "zod";
 import {
+  accountSignalSchema,
+  approvalLevelSchema,
+  decisionPresetSchema,
+  experimentTypeSchema,
+  postStatusSchema,
   decisionKinds,
   decisionKindSchema,
   guardVerdicts,
@@ -10,22 +15,30 @@ import {
   verdictSchema,
 } from "../domain/index.ts";
 import { eventSpec, nothing, pick, type Draws } from "./eventSpec.ts";
-import type { ExperimentContext } from "./experiment.ts";
+import { approvalNeeds, type ExperimentContext, signerRoles } from "./experiment.ts";
 import type { Row } from "./row.ts";
 
 /** An experiment at rest, as its row keeps it. */
 export const experimentContextSchema = z.strictObject({
   experimentId: z.string(),
+  type: experimentTypeSchema,
+  approvalLevel: approvalLevelSchema,
+  preset: decisionPresetSchema,
+  needs: z.array(z.enum(approvalNeeds)),
   layer: z.string(),
   windowStartMs: z.number(),
   windowEndMs: z.number(),
+  window: z.enum(["ahead", "open", "over"]),
   account: z.string(),
   contentHashes: z.array(z.string()),
+  variantIds: z.array(z.string()),
   planHash: z.string().nullable(),
+  guards: guardVerdictSchema.nullable(),
   approvedHashes: z.array(z.string()),
-  approver: z.string().nullable(),
+  approvers: z.array(z.string()),
   postIds: z.array(z.string()),
   settled: z.number(),
+  published: z.number(),
   layerHeld: z.boolean(),
   verdict: verdictSchema.nullable(),
   proposal: decisionKindSchema.nullable(),
@@ -36,6 +49,7 @@ export const experimentContextSchema = z.strictObject({
 
 const contextOf = (row: Row) => row.snapshot.context as unknown as ExperimentContext;
 const text = z.string();
+const roleSchema = z.enum(signerRoles);
 const reasons = ["", "the hook reads worse than control"];
 const names = ["", "ana"];
 const reason = (rng: Draws) => ({ reason: pick(rng, reasons) });
@@ -45,12 +59,12 @@ export const experimentEvents = [
   eventSpec("submitted", {}, { sender: "operator", meaning: "the brief goes into the works", fitting: nothing }),
   eventSpec(
     "variantsReady",
-    { contentHashes: z.array(text) },
+    { contentHashes: z.array(text), variantIds: z.array(text).exactOptional() },
     {
       sender: "creator",
       meaning: "all variants are made",
-      fitting: () => ({ contentHashes: ["h1", "h2"] }),
-      other: (rng) => ({ contentHashes: pick(rng, [[], ["h1"], ["h3", "h1"]]) }),
+      fitting: () => ({ contentHashes: ["h1", "h2"], variantIds: ["v1", "v2"] }),
+      other: (rng) => ({ contentHashes: pick(rng, [[], ["h1"], ["h1", "h1"], ["h3", "h1"]]) }),
     },
   ),
   eventSpec(
@@ -60,29 +74,48 @@ export const experimentEvents = [
   ),
   eventSpec(
     "preflighted",
-    { verdict: guardVerdictSchema, reason: text, planHash: text.exactOptional(), postIds: z.array(text).exactOptional() },
+    {
+      verdict: guardVerdictSchema,
+      reason: text,
+      planHash: text.exactOptional(),
+      postIds: z.array(text).exactOptional(),
+      unitsPerArm: z.array(z.number()).exactOptional(),
+    },
     {
       sender: "guards",
       meaning: "the guards have spoken about variants and plan together; without a block there is a plan",
-      fitting: () => ({ verdict: "pass", reason: "", planHash: "p1", postIds: ["x1", "x2"] }),
-      other: (rng) => ({ verdict: pick(rng, guardVerdicts), ...reason(rng), ...pick(rng, [{}, { planHash: "p2", postIds: ["x1"] }]) }),
+      fitting: (row) => ({
+        verdict: "pass",
+        reason: "",
+        planHash: "p1",
+        postIds: ["x1", "x2"],
+        unitsPerArm: contextOf(row).type === "micro" ? [4, 4] : [8, 8],
+      }),
+      other: (rng) => ({
+        verdict: pick(rng, guardVerdicts),
+        ...reason(rng),
+        ...pick(rng, [{}, { planHash: "p2", postIds: ["x1"] }]),
+        ...pick(rng, [{}, { unitsPerArm: pick(rng, [[8, 8], [8, 3], [8]]) }]),
+      }),
     },
   ),
   eventSpec("revised", {}, { sender: "operator", meaning: "the content is to be made anew", fitting: nothing }),
   eventSpec("withdrawn", { by: text }, { sender: "operator", meaning: "the brief is given up", ...signedBy }),
   eventSpec(
     "approved",
-    { approver: text, contentHashes: z.array(text), planHash: text },
+    { approver: text, role: roleSchema, contentHashes: z.array(text), planHash: text },
     {
       sender: "operator",
       meaning: "a person approves exactly this content and this plan",
       fitting: (row) => ({
         approver: "operator",
+        role: "operator",
         contentHashes: contextOf(row).contentHashes.toReversed(),
         planHash: contextOf(row).planHash ?? "",
       }),
       other: (rng) => ({
         approver: pick(rng, names),
+        role: pick(rng, signerRoles),
         contentHashes: pick(rng, [[], ["h1"], ["h1", "h2"]]),
         planHash: pick(rng, ["p1", "p2"]),
       }),
@@ -107,7 +140,7 @@ export const experimentEvents = [
   eventSpec("windowOpened", {}, { sender: "clock", meaning: "the run's window begins", fitting: nothing }),
   eventSpec(
     "postSettled",
-    { postId: text, status: text },
+    { postId: text, status: postStatusSchema },
     {
       sender: "row",
       meaning: "a post has come to its end",
@@ -117,7 +150,7 @@ export const experimentEvents = [
   ),
   eventSpec(
     "survivalSignal",
-    { signal: text },
+    { signal: accountSignalSchema },
     { sender: "row", meaning: "the account is in danger", fitting: (_, rng) => ({ signal: pick(rng, survivalSignals) }) },
   ),
   eventSpec(
@@ -139,7 +172,10 @@ export const experimentEvents = [
     {
       sender: "evaluator",
       meaning: "validity and decision rule over the facts so far",
-      fitting: () => ({ verdict: "pass", proposal: "continue", final: false, reason: "" }),
+      fitting: (row) =>
+        row.snapshot.value === "verifying"
+          ? { verdict: "pass", proposal: "ship", final: true, reason: "" }
+          : { verdict: "pass", proposal: "continue", final: false, reason: "" },
       other: (rng) => ({
         verdict: pick(rng, verdicts),
         proposal: pick(rng, decisionKinds),
@@ -150,12 +186,21 @@ export const experimentEvents = [
   ),
   eventSpec(
     "reviewed",
-    { reviewer: text, confounders: z.array(text), verdict: verdictSchema, proposal: decisionKindSchema, reason: text },
+    {
+      reviewer: text,
+      role: roleSchema,
+      confounders: z.array(text),
+      verdict: verdictSchema,
+      proposal: decisionKindSchema,
+      reason: text,
+      winner: text.exactOptional(),
+    },
     {
       sender: "operator",
       meaning: "a person confirms the result or downgrades it",
       fitting: (row) => ({
         reviewer: "operator",
+        role: "operator",
         confounders: [],
         verdict: contextOf(row).verdict ?? "pass",
         proposal: contextOf(row).proposal ?? "iterate",
@@ -163,10 +208,12 @@ export const experimentEvents = [
       }),
       other: (rng) => ({
         reviewer: pick(rng, names),
+        role: pick(rng, signerRoles),
         confounders: pick(rng, [[], ["a holiday"]]),
         verdict: pick(rng, verdicts),
-        proposal: pick(rng, decisionKinds),
+        proposal: pick(rng, ["ship", "abandon", pick(rng, decisionKinds)]),
         ...reason(rng),
+        ...pick(rng, [{}, { winner: "v2" }]),
       }),
     },
   ),

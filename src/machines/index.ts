@@ -1,8 +1,18 @@
 // Face of machines/: lifecycles as XState machines, the three hosts, and rows that talk.
-export { accountMachine, type AccountContext, type AccountEvent } from "./account.ts";
+export { accountMachine, type AccountContext, type AccountEvent, type LaneRecord, restMs } from "./account.ts";
+export { variantMachine, type VariantContext, type VariantEvent, type VariantInput } from "./variant.ts";
+export { type ActionWord, nextActionOf, nextActions, type NextAction, type PostState, type RetryWord, stricter } from "./nextActions.ts";
 export { Effect, type EffectRecord, type TimerEffect } from "./effects.ts";
 export type { MachineEvent } from "./events.ts";
-export { experimentMachine, type ExperimentContext, type ExperimentEvent, type ExperimentInput } from "./experiment.ts";
+export {
+  type ApprovalNeed,
+  approvalNeeds,
+  experimentMachine,
+  type ExperimentContext,
+  type ExperimentEvent,
+  type ExperimentInput,
+  type SignerRole,
+} from "./experiment.ts";
 export { createHost, type Host, type HostOptions, type HostStart, type HostStep } from "./host.ts";
 export { listEvents, type ListedEvent } from "./listEvents.ts";
 export type { Draws, Sender } from "./eventSpec.ts";
@@ -20,16 +30,32 @@ export {
 } from "./describe.ts";
 export { mermaidOf, svgOf } from "./diagram.ts";
 export { machinesPage } from "./page.ts";
-export { blockers, postMachine, type Clearance, type PostContext, type PostEvent, type PostInput } from "./post.ts";
-export { parseRow, Row, Timer } from "./row.ts";
 export {
+  blockers,
+  postMachine,
+  postTries,
+  type Clearance,
+  type PostContext,
+  type PostError,
+  type PostEvent,
+  type PostInput,
+  type Preparation,
+} from "./post.ts";
+export { parseRow, Row, Timer } from "./row.ts";
+export { RowMap } from "./rowMap.ts";
+export type { HeapTimer, TimerHeap } from "./timerHeap.ts";
+export {
+  type DeadLetter,
   emptySystem,
+  inboxMax,
   nextTimer,
+  systemOf,
   systemStart,
   systemStep,
   type Delivery,
   type Hosts,
   type System,
+  type SystemEntry,
   type SystemEffect,
   type SystemEvent,
   type SystemStep,

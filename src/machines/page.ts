@@ -2,6 +2,7 @@
 import { describeMachine, type MachineDescription, type TransitionDescription } from "./describe.ts";
 import { definitions } from "./definitions.ts";
 import { duration, mermaidOf } from "./diagram.ts";
+import { nextActions } from "./nextActions.ts";
 
 /** The whole page, or one machine's part of it. */
 export function machinesPage(names: readonly string[] = Object.keys(definitions)): string {
@@ -14,6 +15,28 @@ export function machinesPage(names: readonly string[] = Object.keys(definitions)
     "Candidates of one event are tried in the order given; the first whose condition holds is taken. An event that a state does not name changes nothing.",
     "",
     ...parts,
+    ...(names.includes("post") ? [actionsPart()] : []),
+  ].join("\n");
+}
+
+function actionsPart(): string {
+  return [
+    "## What to do about a post",
+    "",
+    `Version ${nextActions.version}, as of ${nextActions.asOf}. By where it stands; after a refusal by the class of the error, and of two retry words the stricter one. None of them is a licence to send the same post again.`,
+    "",
+    "| state | safety of repeating | retry | next action | in words |",
+    "|---|---|---|---|---|",
+    ...Object.entries(nextActions.states).map(
+      ([state, { safety, retry, action, say }]) => `| \`${state}\` | ${safety} | ${retry} | ${action} | ${cell(say)} |`,
+    ),
+    "",
+    "| error class | retry | next action | in words | signal of the account |",
+    "|---|---|---|---|---|",
+    ...Object.entries(nextActions.classes).map(
+      ([name, { retry, action, say, signal }]) => `| \`${name}\` | ${retry} | ${action} | ${cell(say)} | ${signal ?? ""} |`,
+    ),
+    "",
   ].join("\n");
 }
 

@@ -1,7 +1,9 @@
 // One publication of one variant: submit once, check, finalise. Only `publish` writes; an unknown answer is reconciled by reading, never by
 // sending again (law L2; notes on platforms, 2.1 and 2.2).
 import { setup } from "xstate";
+import type { AccountSignal, ErrorClass, GuardVerdict, Lane, LaneHealth } from "../domain/index.ts";
 import { declareEffect, fx } from "./effects.ts";
+import { nextActions } from "./nextActions.ts";
 import { typed } from "./typed.ts";
 import type { Envelope } from "./events.ts";
 
@@ -9,26 +11,34 @@ export interface PostContext {
   postId: string;
   experimentId: string;
   account: string;
+  lane: Lane;
   contentHash: string;
   attemptKey: string;
   slotMs: number;
   /** A post later than this has left its slot bin: it is missed, never sent late by itself. */
   latestMs: number;
   sentAtMs: number | null;
+  /** What the platform gave to ask with. */
+  handle: string | null;
+  /** When the platform itself will make it public; null unless it said so. */
+  platformAtMs: number | null;
   platformPostId: string | null;
   publishedMs: number | null;
   /** Fields that did not arrive as sent. */
   defects: string[];
-  polls: number;
-  reconciles: number;
-  errorClass: string | null;
+  /** Reads, polls or reminders in the present phase. */
+  tries: number;
+  errorClass: PostError | null;
   reason: string | null;
 }
+
+/** Why a post was not published: the platform's answer by class, or that it was never there, or that a person did not want to. */
+export type PostError = ErrorClass | "absent" | "declined";
 
 /** The facts a publish needs, gathered by the host at the instant of the slot (law L1). */
 export interface Clearance {
   /** Worst verdict of the guards for exactly `contentHash`, re-run at the slot where time matters. */
-  guards: "pass" | "warn" | "unverified" | "review" | "block";
+  guards: GuardVerdict;
   /** The hash of the content that would be sent now. */
   contentHash: string;
   approvedHashes: string[];
@@ -36,6 +46,8 @@ export interface Clearance {
   /** The experiment that holds the layer now, if any. */
   layerHolder: string | null;
   accountState: string;
+  /** Of the lane that would be used. */
+  laneHealth: LaneHealth;
   /** A guardrail lets open blocks be finished and no new one begin. */
   holding: boolean;
   blockIsOpen: boolean;
@@ -43,16 +55,31 @@ export interface Clearance {
   paceFreeMs: number;
 }
 
+/** The part of a clearance that is known before the slot: content, approval, quota. */
+export interface Preparation {
+  guards: GuardVerdict;
+  contentHash: string;
+  approvedHashes: string[];
+  quotaReserved: boolean;
+}
+
 export type PostEvent = Envelope &
   (
+    | { type: "prepared"; preparation: Preparation }
     | { type: "due"; clearance: Clearance }
     | { type: "hold"; reason: string }
     | { type: "cancel"; reason: string }
     | { type: "released" }
+    | { type: "submitted" }
     | { type: "accepted"; handle: string }
+    | { type: "platformScheduled"; handle: string; publishAtMs: number }
+    | { type: "userNeeded" }
+    | { type: "confirmed"; by: string; platformPostId: string }
+    | { type: "declined"; by: string; reason: string }
     | { type: "processing" }
     | { type: "processed"; platformPostId: string }
-    | { type: "refused"; errorClass: string; signal?: string }
+    | { type: "withdrawn" }
+    | { type: "refused"; errorClass: ErrorClass; signal?: AccountSignal }
     | { type: "unknown"; reason: string }
     | { type: "found"; platformPostId: string }
     | { type: "absent" }
@@ -67,54 +94,108 @@ export interface PostInput {
   postId: string;
   experimentId: string;
   account: string;
+  /** `api` if left out. */
+  lane?: Lane;
   contentHash: string;
   attemptKey: string;
   slotMs: number;
   latestMs: number;
 }
 
-/** Platforms publish within minutes; a container that is not ready after five polls is unknown (Instagram: once a minute, at most five). */
-const pollsMax = 5;
-/** Reads before a person has to look: grace times are minutes, moderation may take hours. */
-const reconcilesMax = 8;
+/** How often each phase asks before it gives up; with the delays below these are the budgets of platforms note 2.1. */
+export const postTries = {
+  /** Instagram: once a minute for at most five minutes. */
+  polls: 5,
+  /** Grace times are minutes, moderation may take hours. */
+  reads: 8,
+  finalises: 5,
+  looks: 4,
+  reminders: 3,
+} as const;
 
+const minuteMs = 60_000;
 type Args = { context: PostContext; event: PostEvent };
+const signed = (event: PostEvent): boolean => "by" in event && event.by !== "";
 
 const machineSetup = setup({
   types: { context: typed as PostContext, events: typed as PostEvent, input: typed as Partial<PostInput> },
-  delays: { sendTimeout: 5 * 60_000, pollInterval: 60_000, reconcileInterval: 10 * 60_000 },
+  delays: {
+    sendTimeout: 5 * minuteMs,
+    answerTimeout: 5 * minuteMs,
+    pollInterval: minuteMs,
+    /** A person in the browser lane has until the slot is over; an inbox upload may wait as long. */
+    userTimeout: ({ context, event }) => Math.max(30 * minuteMs, context.latestMs - event.at),
+    /** The platform has a quarter of an hour beyond the time it gave. */
+    platformTimeout: ({ context, event }) => Math.max(0, (context.platformAtMs ?? event.at) - event.at) + 15 * minuteMs,
+    reconcileInterval: 10 * minuteMs,
+    finaliseInterval: 2 * minuteMs,
+    lookInterval: 15 * minuteMs,
+    /** A day without an answer, then the person is asked again. */
+    resolutionTimeout: 24 * 60 * minuteMs,
+  },
   guards: {
+    isPrepared: ({ context, event }) => event.type === "prepared" && gaps(context, event.preparation).length === 0,
     cleared: ({ context, event }) => event.type === "due" && blockers(context, event.clearance, event.at).length === 0,
     slotPassed: ({ context, event }) => event.type === "due" && event.at > context.latestMs,
-    mayPollAgain: ({ context }) => context.polls < pollsMax,
-    mayReadAgain: ({ context }) => context.reconciles < reconcilesMax,
+    mayPollAgain: ({ context }) => context.tries < postTries.polls,
+    mayReadAgain: ({ context }) => context.tries < postTries.reads,
+    mayFinaliseAgain: ({ context }) => context.tries < postTries.finalises,
+    mayLookAgain: ({ context }) => context.tries < postTries.looks,
+    mayRemind: ({ context }) => context.tries < postTries.reminders,
     hasDefects: ({ context }) => context.defects.length > 0,
-    foundByPerson: ({ event }) => event.type === "resolved" && event.by !== "" && event.platformPostId !== undefined,
-    absentByPerson: ({ event }) => event.type === "resolved" && event.by !== "" && event.platformPostId === undefined,
+    /** An answer that says no and means "nobody knows": an unknown code on a write. */
+    refusalIsUnknown: ({ event }) => event.type === "refused" && event.errorClass === "ambiguous",
+    /** Not a no: the platform still works on it. */
+    refusalIsWait: ({ event }) => event.type === "refused" && event.errorClass === "processing",
+    byPerson: ({ event }) => signed(event),
+    foundByPerson: ({ event }) => event.type === "resolved" && signed(event) && event.platformPostId !== undefined,
+    absentByPerson: ({ event }) => event.type === "resolved" && signed(event) && event.platformPostId === undefined,
   },
   actions: { effect: declareEffect },
 });
 
+const { assign } = machineSetup;
+
 const actions = {
-  markSent: machineSetup.assign({ sentAtMs: ({ event }) => event.at }),
-  countPoll: machineSetup.assign({ polls: ({ context }) => context.polls + 1 }),
-  countRead: machineSetup.assign({ reconciles: ({ context }) => context.reconciles + 1 }),
-  keepPlatformId: machineSetup.assign({
+  markSent: assign({ sentAtMs: ({ event }) => event.at }),
+  firstTry: assign({ tries: 0 }),
+  nextTry: assign({ tries: ({ context }) => context.tries + 1 }),
+  keepHandle: assign({ handle: ({ context, event }) => ("handle" in event ? event.handle : context.handle) }),
+  keepPlatformTime: assign({
+    platformAtMs: ({ context, event }) => (event.type === "platformScheduled" ? event.publishAtMs : context.platformAtMs),
+  }),
+  keepPlatformId: assign({
     platformPostId: ({ context, event }) => ("platformPostId" in event ? (event.platformPostId ?? null) : context.platformPostId),
   }),
-  keepPublished: machineSetup.assign({
+  keepPublished: assign({
     publishedMs: ({ event, context }) => (event.type === "finalised" ? event.publishedMs : context.publishedMs),
     defects: ({ event, context }) => (event.type === "finalised" ? (event.defects ?? []) : context.defects),
   }),
-  keepError: machineSetup.assign({
-    errorClass: ({ event }) =>
-      event.type === "refused" ? event.errorClass : event.type === "absent" || event.type === "resolved" ? "absent" : null,
-  }),
-  keepReason: machineSetup.assign({
-    reason: ({ context, event }) =>
-      event.type === "due" ? blockers(context, event.clearance, event.at).join("; ") : "reason" in event ? event.reason : event.type,
+  /** It exists, as its id is known, but nothing more could be read about it. */
+  keepUnreadable: assign({ publishedMs: ({ context }) => context.sentAtMs, defects: ["permalink"] }),
+  keepError: assign({ errorClass: ({ event }) => errorOf(event) }),
+  keepReason: assign({
+    reason: ({ context, event }) => {
+      if (event.type === "due") return blockers(context, event.clearance, event.at).join("; ");
+      if (event.type === "prepared") return gaps(context, event.preparation).join("; ");
+      return "reason" in event ? event.reason : event.type;
+    },
   }),
 };
+
+function errorOf(event: PostEvent): PostError | null {
+  switch (event.type) {
+    case "refused":
+      return event.errorClass;
+    case "absent":
+    case "resolved":
+      return "absent";
+    case "declined":
+      return "declined";
+    default:
+      return "ambiguous";
+  }
+}
 
 const publish = fx<PostContext, PostEvent>(({ context }) => ({
   kind: "publish",
@@ -122,13 +203,21 @@ const publish = fx<PostContext, PostEvent>(({ context }) => ({
   attemptKey: context.attemptKey,
   contentHash: context.contentHash,
 }));
-const check = fx<PostContext, PostEvent>(({ context }) => ({ kind: "check", postId: context.postId, attemptKey: context.attemptKey }));
+const check = fx<PostContext, PostEvent>(({ context }) => ({
+  kind: "check",
+  postId: context.postId,
+  attemptKey: context.attemptKey,
+  handle: context.handle ?? "",
+}));
+const withdraw = fx<PostContext, PostEvent>(({ context }) => ({ kind: "withdraw", postId: context.postId, handle: context.handle ?? "" }));
+const askOperator = (task: "publish" | "doNotPublish") =>
+  fx<PostContext, PostEvent>(({ context }) => ({ kind: "askOperator", postId: context.postId, attemptKey: context.attemptKey, task }));
 const reconcile = fx<PostContext, PostEvent>(({ context }) => ({
   kind: "reconcile",
   postId: context.postId,
   attemptKey: context.attemptKey,
   sentAtMs: context.sentAtMs ?? context.slotMs,
-  tries: context.reconciles,
+  tries: context.tries,
 }));
 const finalise = fx<PostContext, PostEvent>(({ context }) => ({
   kind: "finalise",
@@ -152,12 +241,15 @@ const askPerson = fx<PostContext, PostEvent>(({ context }) => ({
   subject: context.postId,
   reason: "cannot tell whether this post was published: look at the account, then resolve it by hand",
 }));
-/** A refusal that says something about the account goes to the account. */
-const tellAccount = fx<PostContext, PostEvent>(({ context, event }) => ({
-  kind: "tell",
-  to: event.type === "refused" && event.signal !== undefined ? [`account/${context.account}`] : [],
-  event: { type: "signal", signal: event.type === "refused" ? (event.signal ?? "") : "" },
-}));
+/** A refusal that says something about the account goes to the account: what the platform said, else what the table of error classes says. */
+const tellAccount = fx<PostContext, PostEvent>(({ context, event }) => {
+  const signal = event.type === "refused" ? (event.signal ?? nextActions.classes[event.errorClass].signal) : null;
+  return {
+    kind: "tell",
+    to: signal === null ? [] : [`account/${context.account}`],
+    event: { type: "signal", signal: signal ?? "", lane: context.lane },
+  };
+});
 const settled = (status: string) => [
   fx<PostContext, PostEvent>(({ context }: Args) => ({ kind: "settled", postId: context.postId, status, errorClass: context.errorClass })),
   fx<PostContext, PostEvent>(({ context }: Args) => ({
@@ -166,6 +258,32 @@ const settled = (status: string) => [
     event: { type: "postSettled", postId: context.postId, status },
   })),
 ];
+
+/** What the answer to a write or to a poll may be, wherever it comes. */
+const refused = [
+  { guard: "refusalIsUnknown" as const, target: "ambiguous", actions: [actions.firstTry, actions.keepError] },
+  { guard: "refusalIsWait" as const, target: "processing", actions: actions.firstTry },
+  { target: "rejected", actions: [actions.keepError, tellAccount] },
+] as const;
+const refusedWhileProcessing = [refused[0], { guard: "refusalIsWait" as const }, refused[2]] as const;
+const unknown = { target: "ambiguous", actions: [actions.firstTry, actions.keepReason] } as const;
+const timedOut = { target: "ambiguous", actions: actions.firstTry } as const;
+const accepted = { target: "accepted", actions: [actions.firstTry, actions.keepHandle] } as const;
+const platformScheduled = { target: "platformScheduled", actions: [actions.keepHandle, actions.keepPlatformTime] } as const;
+const processed = { target: "finalising", actions: [actions.firstTry, actions.keepPlatformId] } as const;
+const toPerson = { target: "manualResolution", actions: [actions.firstTry, askPerson] } as const;
+const userNeeded = "awaitingUser" as const;
+const answers = { accepted, platformScheduled, processed, userNeeded, refused: [...refused], unknown } as const;
+
+const hold = { target: "held", actions: actions.keepReason } as const;
+const cancel = { target: "cancelled", actions: actions.keepReason } as const;
+const due = [
+  { guard: "slotPassed" as const, target: "missed", actions: actions.keepReason },
+  { guard: "cleared" as const, target: "sending" },
+  { target: "held", actions: actions.keepReason },
+] as const;
+/** The lane's person may have done it already: it is read before anything is believed. */
+const callOff = { target: "ambiguous", actions: [actions.firstTry, actions.keepReason, askOperator("doNotPublish")] } as const;
 
 export const postMachine = machineSetup.createMachine({
   id: "post",
@@ -177,16 +295,18 @@ export const postMachine = machineSetup.createMachine({
     postId: input?.postId ?? "",
     experimentId: input?.experimentId ?? "",
     account: input?.account ?? "",
+    lane: input?.lane ?? "api",
     contentHash: input?.contentHash ?? "",
     attemptKey: input?.attemptKey ?? "",
     slotMs: input?.slotMs ?? 0,
     latestMs: input?.latestMs ?? 0,
     sentAtMs: null,
+    handle: null,
+    platformAtMs: null,
     platformPostId: null,
     publishedMs: null,
     defects: [],
-    polls: 0,
-    reconciles: 0,
+    tries: 0,
     errorClass: null,
     reason: null,
   }),
@@ -194,14 +314,18 @@ export const postMachine = machineSetup.createMachine({
     scheduled: {
       description: "waits for its slot",
       on: {
-        due: [
-          { guard: "slotPassed", target: "missed", actions: actions.keepReason },
-          { guard: "cleared", target: "sending" },
+        prepared: [
+          { guard: "isPrepared", target: "prepared" },
           { target: "held", actions: actions.keepReason },
         ],
-        hold: { target: "held", actions: actions.keepReason },
-        cancel: { target: "cancelled", actions: actions.keepReason },
+        due: [...due],
+        hold,
+        cancel,
       },
+    },
+    prepared: {
+      description: "guards passed, approval fits, quota reserved; waits for its slot, where everything is asked again",
+      on: { due: [...due], hold, cancel },
     },
     held: {
       description: "may not go out now; released by a person, or cancelled when its slot is over",
@@ -209,64 +333,104 @@ export const postMachine = machineSetup.createMachine({
         released: "scheduled",
         /** Held on purpose until its slot was over, whatever the arm: this lowers N and is no arm's loss. */
         due: { guard: "slotPassed", target: "cancelled" },
-        cancel: { target: "cancelled", actions: actions.keepReason },
+        cancel,
       },
     },
     /** The one write is under way. Entered once in a life: no transition leads back here. */
     sending: {
       description: "the one write is under way; entered once in a life",
       entry: [actions.markSent, publish],
-      on: {
-        accepted: "accepted",
-        refused: { target: "rejected", actions: [actions.keepError, tellAccount] },
-        unknown: { target: "ambiguous", actions: actions.keepReason },
-      },
-      after: { sendTimeout: "ambiguous" },
+      on: { submitted: "submitted", ...answers },
+      after: { sendTimeout: timedOut },
+    },
+    submitted: {
+      description: "the write went out whole; the platform has not answered yet",
+      on: answers,
+      after: { answerTimeout: timedOut },
     },
     accepted: {
-      description: "the platform took it and works on it",
+      description: "the platform took it and gave a handle to ask with",
       on: {
-        processed: { target: "finalising", actions: actions.keepPlatformId },
-        processing: { actions: actions.countPoll },
-        refused: { target: "rejected", actions: [actions.keepError, tellAccount] },
-        unknown: { target: "ambiguous", actions: actions.keepReason },
+        processing: { target: "processing", actions: actions.firstTry },
+        platformScheduled,
+        processed,
+        userNeeded,
+        refused: [...refused],
+        unknown,
       },
+      after: { pollInterval: { target: "processing", actions: [actions.nextTry, check] } },
+    },
+    processing: {
+      description: "the platform works on it; it is asked now and then, nothing is sent",
+      on: { platformScheduled, processed, userNeeded, refused: [...refusedWhileProcessing], unknown },
       after: {
-        pollInterval: [
-          { guard: "mayPollAgain", target: "accepted", reenter: true, actions: [actions.countPoll, check] },
-          { target: "ambiguous" },
-        ],
+        pollInterval: [{ guard: "mayPollAgain", target: "processing", reenter: true, actions: [actions.nextTry, check] }, timedOut],
       },
+    },
+    platformScheduled: {
+      description: "the platform keeps it and will publish it at a time of its own",
+      on: {
+        processed,
+        withdrawn: cancel,
+        /** Nothing may go out while the experiment is paused: it is taken back, and is only gone when the platform says so. */
+        hold: { actions: [actions.keepReason, withdraw] },
+        cancel: { actions: [actions.keepReason, withdraw] },
+        refused: [...refused],
+        unknown,
+      },
+      after: { platformTimeout: timedOut },
+    },
+    awaitingUser: {
+      description: "a person has to publish or confirm it: browser lane, inbox upload, a question of the platform",
+      entry: askOperator("publish"),
+      on: {
+        confirmed: { guard: "byPerson", ...processed },
+        declined: { guard: "byPerson", target: "rejected", actions: [actions.keepError, actions.keepReason] },
+        processed,
+        refused: [...refused],
+        hold: callOff,
+        cancel: callOff,
+      },
+      after: { userTimeout: timedOut },
     },
     ambiguous: {
       description: "nobody knows whether it went out: the account is read, nothing is sent again",
       entry: reconcile,
       on: {
-        found: { target: "finalising", actions: actions.keepPlatformId },
+        found: processed,
         /** Proven absent after the grace time. The slot's one write is spent: it is not sent again. */
         absent: { target: "rejected", actions: actions.keepError },
-        several: { target: "manualResolution", actions: askPerson },
+        several: toPerson,
       },
       after: {
-        reconcileInterval: [
-          { guard: "mayReadAgain", target: "ambiguous", reenter: true, actions: actions.countRead },
-          { target: "manualResolution", actions: askPerson },
-        ],
+        reconcileInterval: [{ guard: "mayReadAgain", target: "ambiguous", reenter: true, actions: actions.nextTry }, toPerson],
       },
     },
     manualResolution: {
-      description: "reading did not tell: a person looks and says",
+      description: "reading did not tell: a person looks and says; asked again daily, then it counts as not published",
       on: {
         resolved: [
-          { guard: "foundByPerson", target: "finalising", actions: actions.keepPlatformId },
+          { guard: "foundByPerson", ...processed },
           { guard: "absentByPerson", target: "rejected", actions: actions.keepError },
+        ],
+      },
+      after: {
+        resolutionTimeout: [
+          { guard: "mayRemind", target: "manualResolution", reenter: true, actions: [actions.nextTry, askPerson] },
+          { target: "rejected", actions: actions.keepError },
         ],
       },
     },
     finalising: {
-      description: "ready on the platform; is being made public",
+      description: "it exists on the platform; its address is read and what belongs to it is set",
       entry: finalise,
-      on: { finalised: { target: "live", actions: actions.keepPublished } },
+      on: { finalised: { target: "live", actions: [actions.firstTry, actions.keepPublished] }, gone: "takenDown" },
+      after: {
+        finaliseInterval: [
+          { guard: "mayFinaliseAgain", target: "finalising", reenter: true, actions: actions.nextTry },
+          { target: "live", actions: [actions.firstTry, actions.keepUnreadable] },
+        ],
+      },
     },
     live: {
       description: "public; a reader from outside is to confirm it",
@@ -278,6 +442,7 @@ export const postMachine = machineSetup.createMachine({
         ],
         gone: "takenDown",
       },
+      after: { lookInterval: [{ guard: "mayLookAgain", target: "live", reenter: true, actions: actions.nextTry }, toPerson] },
     },
     publishedWithDefects: {
       description: "seen from outside, with fields that did not arrive as sent",
@@ -295,7 +460,7 @@ export const postMachine = machineSetup.createMachine({
       entry: settled("takenDown"),
     },
     rejected: {
-      description: "refused, or proven absent: the one write is spent",
+      description: "refused, declined or proven absent: the one write is spent",
       type: "final",
       entry: settled("rejected"),
     },
@@ -305,7 +470,7 @@ export const postMachine = machineSetup.createMachine({
       entry: settled("missed"),
     },
     cancelled: {
-      description: "called off before anything was sent",
+      description: "called off before anything was public",
       type: "final",
       entry: settled("cancelled"),
     },
@@ -315,13 +480,25 @@ export const postMachine = machineSetup.createMachine({
 /** Why a post may not be sent now, in words; empty if it may. */
 export function blockers(context: Pick<PostContext, "contentHash" | "experimentId">, clearance: Clearance, atMs: number): string[] {
   return [
-    clearance.guards === "block" && "a guard blocks this content",
-    clearance.contentHash !== context.contentHash && "the content changed after it was planned",
-    !clearance.approvedHashes.includes(context.contentHash) && "nobody approved exactly this content",
+    ...contentGaps(context, clearance),
     clearance.experimentState !== "running" && `the experiment is ${clearance.experimentState}`,
     clearance.layerHolder !== context.experimentId && "the layer is not held by this experiment",
     clearance.accountState !== "healthy" && `the account is ${clearance.accountState}`,
+    clearance.laneHealth === "held" && "the lane is held",
     clearance.holding && !clearance.blockIsOpen && "a guardrail holds new blocks",
     atMs < clearance.paceFreeMs && "pacing does not allow a post yet",
   ].filter((reason) => reason !== false);
+}
+
+/** Why a post is not ready for its slot, in words. */
+function gaps(context: Pick<PostContext, "contentHash">, preparation: Preparation): string[] {
+  return [...contentGaps(context, preparation), !preparation.quotaReserved && "no quota is reserved"].filter((reason) => reason !== false);
+}
+
+function contentGaps({ contentHash }: Pick<PostContext, "contentHash">, facts: Omit<Preparation, "quotaReserved">): (string | false)[] {
+  return [
+    facts.guards === "block" && "a guard blocks this content",
+    facts.contentHash !== contentHash && "the content changed after it was planned",
+    !facts.approvedHashes.includes(contentHash) && "nobody approved exactly this content",
+  ];
 }

@@ -1,16 +1,17 @@
 // One run in virtual time: what is known so far, and the three things a desk may do to it: write the journal, send an event, wait.
-import type {
-  Brief,
-  Decision,
-  Experiment,
-  JournalEvent,
-  Layer,
-  OutcomeSnapshot,
-  Plan,
-  Post,
-  PreflightReport,
-  Variant,
-  ValidityReport,
+import {
+  type Brief,
+  type Decision,
+  type Experiment,
+  experimentEndings,
+  type JournalEvent,
+  type Layer,
+  type OutcomeSnapshot,
+  type Plan,
+  type Post,
+  type PreflightReport,
+  type Variant,
+  type ValidityReport,
 } from "../domain/index.ts";
 import type { AccountEvent } from "../erm/index.ts";
 import type { SystemEffect } from "../machines/index.ts";
@@ -81,7 +82,7 @@ export function reasonOf(run: Run, key: string, otherwise: string): string {
 
 /** True once the report is written: nothing that comes later changes it. */
 export function hasEnded(run: Run): boolean {
-  return ["completed", "stopped", "abandoned", "invalid", "insufficient"].includes(run.state(experimentKey(run)) ?? "");
+  return (experimentEndings as readonly string[]).includes(run.state(experimentKey(run)) ?? "");
 }
 
 /** The experiment as the pure rooms want to see it. */

@@ -4,18 +4,24 @@ import { briefHash, canonicalJson, contentHash, sha256Hex } from "../canon/index
 import { decisionPolicyHash, defaultDecisionPolicy } from "../decision/index.ts";
 import {
   checkTypeRequirements,
+  type Brief,
   type Decision,
+  decisionPresetOf,
   DomainError,
   type ExperimentReport,
+  isRegulated,
   type JournalEvent,
+  needsPerson,
   type PostStatus,
   postStatuses,
   type ValidityReport,
+  type Variant,
 } from "../domain/index.ts";
 import { defaultValidityPolicy, validityPolicyHash } from "../erm/index.ts";
 import { makeVariants } from "../intake/index.ts";
 import {
   accountMachine,
+  type ApprovalNeed,
   createHost,
   type Delivery,
   emptySystem,
@@ -64,10 +70,12 @@ const leadMs = 63 * 3_600_000;
 /** No experiment needs so many events; a loop would. */
 const eventsMax = 100_000;
 
+/** Events come from the desks, whose types the compiler checks. */
+const trusted = { kind: "pure", events: "trusted" } as const;
 const hosts: Hosts = {
-  experiment: createHost(experimentMachine, { kind: "pure" }) as Hosts[string],
-  post: createHost(postMachine, { kind: "pure" }) as Hosts[string],
-  account: createHost(accountMachine, { kind: "pure" }) as Hosts[string],
+  experiment: createHost(experimentMachine, trusted) as Hosts[string],
+  post: createHost(postMachine, trusted) as Hosts[string],
+  account: createHost(accountMachine, trusted) as Hosts[string],
 };
 
 /**
@@ -147,6 +155,10 @@ export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): Sim
   run.record({ type: "briefAccepted", experimentId, brief, briefHash: run.briefHash });
   run.start("experiment", {
     experimentId,
+    type: brief.experimentType,
+    approvalLevel: brief.approvalLevel,
+    preset: decisionPresetOf(brief),
+    needs: approvalNeedsOf(brief, variants),
     layer: plan.layers[0]!,
     account: brief.accounts[0]!.id,
     windowStartMs: windowMs.from,
@@ -184,6 +196,15 @@ export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): Sim
     }),
     published: run.platform.posts().map(({ request, publishedMs }) => ({ attemptKey: request.attemptKey, publishedMs })),
   };
+}
+
+/** The points at which a person agrees whatever the approval level says (first brief 6.3). */
+function approvalNeedsOf(brief: Brief, variants: readonly Variant[]): ApprovalNeed[] {
+  return [
+    ...(isRegulated(brief) ? (["regulated"] as const) : []),
+    ...(brief.changesOfferOrClaim ? (["claims"] as const) : []),
+    ...(variants.some(({ content }) => needsPerson(content.lane)) ? (["browserLane"] as const) : []),
+  ];
 }
 
 function refuseBadBrief({ brief }: Scenario): void {
@@ -233,6 +254,8 @@ function carryOut(run: Run, effect: SystemEffect): void {
     case "release":
       return release(run, effect.params);
     case "placeSlots":
+    case "offerReplies":
+      // In a rehearsal the person who sends a suggestion does so at its slot.
       return placeSlots(run);
     case "publish":
       return publish(run, effect.params);

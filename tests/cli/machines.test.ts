@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { run, runNext } from "../../src/cli/commands/machines.ts";
-import { createHost, experimentMachine } from "../../src/machines/index.ts";
+import { createHost, experimentMachine, type ExperimentInput } from "../../src/machines/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "expos-machines-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,7 +23,17 @@ describe("expos machines", () => {
 });
 
 describe("expos machines next", () => {
-  const input = { experimentId: "e1", layer: "c:instagram.reels:hook", account: "a1", windowStartMs: 0, windowEndMs: 1 };
+  const input: ExperimentInput = {
+    experimentId: "e1",
+    type: "batch",
+    approvalLevel: "review",
+    preset: "evidence",
+    needs: [],
+    layer: "c:instagram.reels:hook",
+    account: "a1",
+    windowStartMs: 0,
+    windowEndMs: 1,
+  };
   const { row } = createHost(experimentMachine, { kind: "pure" }).start(input, 0);
   const stored = (name: string, content: string): string => {
     const file = join(folder, name);
@@ -33,7 +43,9 @@ describe("expos machines next", () => {
 
   test("says what may be done, what not, and why", () => {
     const { text, document } = runNext(stored("draft.json", JSON.stringify(row)));
-    expect(text).toContain("You may\n  submitted -> generating: the brief goes into the works\nRefused\n");
+    expect(text).toContain(
+      "You may\n  submitted -> generating: the brief goes into the works\n  withdrawn -> stopped: the brief is given up\nRefused\n",
+    );
     expect(text).toContain("  approved: draft does not take it\n");
     expect(document).toMatchObject({ key: "experiment/e1", state: "draft", timers: [] });
   });

@@ -64,9 +64,11 @@ test("the next steps of an experiment that waits for approval name the guard tha
     snapshot: { ...row.snapshot, context: { ...row.snapshot.context, contentHashes } },
   });
   const { allowed } = nextSteps(experimentMachine, holding(["h1", "h2"]));
-  expect(allowed.map(({ event, target }) => `${event} -> ${target}`)).toContain("approved -> scheduled");
+  expect(allowed.map(({ event, target }) => `${event} -> ${target}`)).toContain("approved -> approvalRegulated");
   const steps = nextSteps(experimentMachine, holding([]));
-  expect(steps.refused.find(({ event }) => event === "approved")?.reason).toBe("does not hold: approvesThis");
+  expect(steps.refused.find(({ event }) => event === "approved")?.reason).toBe(
+    "does not hold: approvesRegulatedNext, approvesClaimsNext, approvesLaneNext, approvesThis",
+  );
   expect(steps.refused.find(({ event }) => event === "resumed")?.reason).toBe("approval does not take it");
   expect(steps.timers).toEqual([expect.objectContaining({ event: "approvalTimeout", target: "stopped" })]);
 });

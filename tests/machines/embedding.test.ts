@@ -34,6 +34,7 @@ test("the ten lines of docs/embedding.md restore a row, step it, persist it, the
       experimentState: "running",
       layerHolder: "e1",
       accountState: "healthy",
+      laneHealth: "open",
       holding: false,
       blockIsOpen: false,
       paceFreeMs: 0,

@@ -2,12 +2,31 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cancel, setup } from "xstate";
 import { isDomainError } from "../../src/domain/index.ts";
-import { accountMachine, createHost, experimentMachine, type MachineEvent, postMachine, type Row } from "../../src/machines/index.ts";
+import {
+  accountMachine,
+  createHost,
+  experimentMachine,
+  type ExperimentInput,
+  type MachineEvent,
+  postMachine,
+  type Row,
+  variantMachine,
+} from "../../src/machines/index.ts";
 import { assertProperty } from "../support/property.ts";
 
 const hour = 3_600_000;
 const host = createHost(experimentMachine, { kind: "pure" });
-const input = { experimentId: "e1", layer: "c:instagram.reels:hook", account: "a1", windowStartMs: 0, windowEndMs: 10 * hour };
+const input: ExperimentInput = {
+  experimentId: "e1",
+  type: "batch",
+  approvalLevel: "review",
+  preset: "evidence",
+  needs: [],
+  layer: "c:instagram.reels:hook",
+  account: "a1",
+  windowStartMs: 0,
+  windowEndMs: 10 * hour,
+};
 
 function walk(events: { type: string; [field: string]: unknown }[], at = 0): Row {
   return events.reduce<Row>((row, event, index) => host.step(row, { id: `ev${index}`, at, ...event }).row, host.start(input, 0).row);
@@ -16,8 +35,8 @@ function walk(events: { type: string; [field: string]: unknown }[], at = 0): Row
 const toRunning = [
   { type: "submitted" },
   { type: "variantsReady", contentHashes: ["h1", "h2"] },
-  { type: "preflighted", verdict: "pass", reason: "", planHash: "p1", postIds: ["x", "y"] },
-  { type: "approved", approver: "demo", contentHashes: ["h2", "h1"], planHash: "p1" },
+  { type: "preflighted", verdict: "pass", reason: "", planHash: "p1", postIds: ["x", "y"], unitsPerArm: [8, 8] },
+  { type: "approved", approver: "demo", role: "operator", contentHashes: ["h2", "h1"], planHash: "p1" },
   { type: "layerReserved" },
   { type: "windowOpened" },
 ];
@@ -29,9 +48,12 @@ test("the build of XState under test is the one that NODE_ENV asks for", () => {
 });
 
 describe("a host", () => {
-  test.each([experimentMachine, postMachine, accountMachine])("constructs $id: every transition has its target", (machine) => {
-    expect(() => createHost(machine, { kind: "pure" })).not.toThrow();
-  });
+  test.each([experimentMachine, variantMachine, postMachine, accountMachine])(
+    "constructs $id: every transition has its target",
+    (machine) => {
+      expect(() => createHost(machine, { kind: "pure" })).not.toThrow();
+    },
+  );
 
   test("refuses a kind that does not exist", () => {
     expect(() => createHost(experimentMachine, { kind: "steam" as never })).toThrow(expect.objectContaining({ code: "host-unavailable" }));
@@ -82,16 +104,16 @@ describe("a host", () => {
   });
 
   test("fires a timer only in the arming it belongs to", () => {
-    const paused = walk([...toRunning, { type: "survivalSignal", signal: "x" }]);
+    const paused = walk([...toRunning, { type: "survivalSignal", signal: "spamSignal" }]);
     const timer = paused.timers[0]!;
     const fire = (row: Row, armedRev: number) =>
       host.step(row, { ...timer.event, id: `t${armedRev}`, at: timer.dueAt, timer: { id: timer.timerId, armedRev } });
     expect(fire(paused, timer.armedRev).row.snapshot.value).toBe("stopped");
     const again = walk([
       ...toRunning,
-      { type: "survivalSignal", signal: "x" },
+      { type: "survivalSignal", signal: "spamSignal" },
       { type: "resumed", by: "ana" },
-      { type: "survivalSignal", signal: "y" },
+      { type: "survivalSignal", signal: "policyWarning" },
     ]);
     expect(fire(again, timer.armedRev)).toMatchObject({ changed: false });
     expect(fire(again, again.timers[0]!.armedRev).row.snapshot.value).toBe("stopped");
@@ -150,7 +172,9 @@ describe("a host", () => {
   test("L8: equal events give equal rows and effects", () =>
     assertProperty(
       fc.property(
-        fc.array(fc.constantFrom(...toRunning, { type: "survivalSignal", signal: "s" }, { type: "windowClosed" }), { maxLength: 20 }),
+        fc.array(fc.constantFrom(...toRunning, { type: "survivalSignal", signal: "spamSignal" }, { type: "windowClosed" }), {
+          maxLength: 20,
+        }),
         (events) => {
           const run = () => {
             let row = host.start(input, 0).row;
@@ -239,7 +263,7 @@ describe.each(["pure", "table", "actor"] as const)("the %s host", (kind) => {
     expect(JSON.stringify(row)).toBe(before);
   });
 
-  const paused = () => JSON.parse(JSON.stringify(run([...toRunning, { type: "survivalSignal", signal: "x" }]))) as Row;
+  const paused = () => JSON.parse(JSON.stringify(run([...toRunning, { type: "survivalSignal", signal: "spamSignal" }]))) as Row;
   test.each<[string, (row: Row) => unknown, string, string]>([
     ["that is no row", () => null, "row-corrupt", ""],
     ["of another machine", (row) => ({ ...row, machine: "post" }), "row-version", "version"],

@@ -11,8 +11,10 @@ import {
   type ExperimentEvent,
   type Host,
   type PostEvent,
+  type VariantEvent,
 } from "../../src/machines/index.ts";
 import type { postEvents } from "../../src/machines/postEvents.ts";
+import type { variantEvents } from "../../src/machines/variantEvents.ts";
 import { createRng } from "../../src/random/index.ts";
 import { walkSubject } from "../support/machineWalk.ts";
 import { nestedMachine } from "../support/nestedMachine.ts";
@@ -24,11 +26,12 @@ const schemasAgreeWithTypes: [
   Same<Sent<typeof experimentEvents>, ExperimentEvent>,
   Same<Sent<typeof postEvents>, PostEvent>,
   Same<Sent<typeof accountEvents>, AccountEvent>,
-] = [true, true, true];
+  Same<Sent<typeof variantEvents>, VariantEvent>,
+] = [true, true, true, true];
 
 describe.each(Object.values(definitions).map(({ machine }) => [machine.id, machine] as const))("the events of %s", (_, machine) => {
   test("are all that its states name, and no others", () => {
-    expect(schemasAgreeWithTypes).toEqual([true, true, true]);
+    expect(schemasAgreeWithTypes).toEqual([true, true, true, true]);
     const wanted = new Set(Object.values(machine.states).flatMap(({ transitions }) => [...transitions.keys()]));
     const listed = listEvents(machine).map(({ type }) => type);
     expect(listed.toSorted()).toEqual([...wanted].filter((type) => !type.startsWith("xstate.")).sort());
@@ -36,7 +39,7 @@ describe.each(Object.values(definitions).map(({ machine }) => [machine.id, machi
 
   test("have samples that hold to their schema and that a checking host takes", () => {
     const host = createHost(machine, { kind: "pure" }) as Host;
-    const { row } = host.start(walkSubject(machine).input, 1000);
+    const { row } = host.start(walkSubject(machine).inputs[0], 1000);
     const rng = createRng("samples");
     for (const event of listEvents(machine))
       for (let draw = 0; draw < 50; draw++) {
@@ -48,7 +51,7 @@ describe.each(Object.values(definitions).map(({ machine }) => [machine.id, machi
 
   test("are refused with a path when a field is missing or of another kind, and the row stays as it was", () => {
     const host = createHost(machine, { kind: "table" }) as Host;
-    const { row } = host.start(walkSubject(machine).input, 1000);
+    const { row } = host.start(walkSubject(machine).inputs[0], 1000);
     const before = JSON.stringify(row);
     const rng = createRng("damaged");
     for (const event of listEvents(machine)) {

@@ -8,8 +8,8 @@ export function rowPerState(machine: AnyStateMachine): Record<string, Row> {
   const subject = walkSubject(machine);
   const host = createHost(machine, { kind: "table" }) as Host;
   const rows: Record<string, Row> = {};
-  for (const [path] of shortestPaths(subject, host, createRng(`golden/${machine.id}`))) {
-    const { row } = path!.reduce(({ row }, event) => host.step(row, event), host.start(subject.input, 1000));
+  for (const [path] of shortestPaths(subject, subject.inputs[0], host, createRng(`golden/${machine.id}`))) {
+    const { row } = path!.reduce(({ row }, event) => host.step(row, event), host.start(subject.inputs[0], 1000));
     rows[row.snapshot.value] = row;
   }
   return rows;

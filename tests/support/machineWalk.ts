@@ -2,24 +2,19 @@
 // starts with a shortest path to a state picked at random: uniform events alone hardly ever end a lifecycle.
 import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine, type AnyStateNode } from "xstate";
 import { effectsOfActions, type CollectedAction } from "../../src/machines/effectOfAction.ts";
-import {
-  createHost,
-  listEvents,
-  type Host,
-  type HostStep,
-  type ListedEvent,
-  type MachineEvent,
-  type Row,
-} from "../../src/machines/index.ts";
+import { createHost, listEvents, type Host, type ListedEvent, type MachineEvent, type Row } from "../../src/machines/index.ts";
 import { pathOfValue } from "../../src/machines/leaves.ts";
 import { createRng, type Rng } from "../../src/random/index.ts";
 
 export interface WalkSubject {
   readonly machine: AnyStateMachine;
-  readonly input: unknown;
+  /** The lives that are walked: every walk begins with one of them, picked at random. */
+  readonly inputs: readonly [unknown, ...unknown[]];
   readonly events: readonly Pick<ListedEvent, "type" | "sample">[];
   /** Counters in the context tell states apart up to here. */
   readonly counterMax: number;
+  /** The fields of the context that tell states apart; all of them if left out. */
+  readonly fields?: readonly string[];
 }
 
 export interface WalkReport {
@@ -39,10 +34,10 @@ const suffixLength = 24;
 
 /** @throws Error at the first difference between two hosts, or a host and XState, with the event and both sides. */
 export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: string): WalkReport {
-  const { machine, input } = subject;
+  const { machine, inputs } = subject;
   const hosts = (["pure", "table", "actor"] as const).map((kind) => createHost(machine, { kind, events: "trusted" }) as Host);
   const rng = createRng(seed);
-  const paths = shortestPaths(subject, hosts[1]!, rng.fork("paths"));
+  const lives = inputs.map((input, at) => ({ input, paths: shortestPaths(subject, input, hosts[1]!, rng.fork(`paths/${at}`)) }));
   const draw = rng.fork("walk");
   const seenStates = new Set<string>();
   const seenTransitions = new Set<unknown>();
@@ -52,10 +47,12 @@ export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: st
 
   while (counts.events < eventsWanted) {
     counts.walks++;
+    const { input, paths } = pick(draw, lives);
     const starts = hosts.map((host) => host.start(input, 1000));
     let rows = starts.map(({ row }) => row);
     let [reference, actions] = initialTransition(machine, input as never) as [AnyMachineSnapshot, CollectedAction[]];
-    expectEqual("start", [...starts.map(({ row, effects }) => seen(row, effects)), seenInXState(reference, actions)]);
+    for (const start of starts) expectSame("start", start, starts[0]);
+    expectSame("start", seen(starts[0]!.row, starts[0]!.effects), seenInXState(reference, actions));
 
     const prefix = pick(draw, pick(draw, paths));
     for (let step = 0; step < prefix.length + suffixLength; step++) {
@@ -65,7 +62,8 @@ export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: st
       counts.events++;
       const steps = hosts.map((host, index) => host.step(rows[index]!, event));
       const first = steps[0]!;
-      expectEqual(event, steps.map(shown));
+      expectSame(event, steps[1], first);
+      expectSame(event, steps[2], first);
       if (!first.changed && first.row !== row) throw new Error("an unchanged row is not the very row that came in");
       if (first.changed) counts.changed++;
 
@@ -80,20 +78,24 @@ export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: st
         const asSeen = event.timer !== undefined ? { type: event.type, id: event.id, at } : { ...event, at };
         for (const taken of machine.getTransitionData(reference, asSeen)) seenTransitions.add(taken);
         [reference, actions] = transition(machine, reference, asSeen);
-        expectEqual(event, [seen(first.row, first.effects), seenInXState(reference, actions)]);
+        expectSame(event, seen(first.row, first.effects), seenInXState(reference, actions));
       }
       rows = steps.map(({ row }) => row);
       seenStates.add(first.row.snapshot.value);
-      largestRowBytes = Math.max(largestRowBytes, JSON.stringify(first.row).length);
-      // Now and then a row goes through storage: all hosts must go on from plain JSON as from their own rows.
-      if (draw.next() < 0.05) rows = rows.map((row, index) => hosts[index]!.read(JSON.parse(JSON.stringify(row))));
+      // Now and then a row goes through storage: the text is the same for all hosts, and all must go on from it as from their own rows.
+      if (draw.next() < 0.05) {
+        const [text, ...others] = rows.map((row) => JSON.stringify(row));
+        for (const other of others) expectSame(event, other, text);
+        largestRowBytes = Math.max(largestRowBytes, text!.length);
+        rows = hosts.map((host) => host.read(JSON.parse(text!)));
+      }
     }
     if (rows[0]!.snapshot.status === "done") finals[rows[0]!.snapshot.value] = (finals[rows[0]!.snapshot.value] ?? 0) + 1;
   }
 
   const nodes = nodesBelow(machine.root);
   const leaves = nodes.filter((node) => Object.keys(node.states).length === 0).map((node) => node.path.join("."));
-  const startLeaf = hosts[0]!.start(input, 0).row.snapshot.value;
+  const startLeaf = hosts[0]!.start(inputs[0], 0).row.snapshot.value;
   return {
     ...counts,
     finals,
@@ -108,11 +110,12 @@ export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: st
 }
 
 /** The events that lead to each state that can be told apart, grouped by leaf so that no leaf is rare. */
-export function shortestPaths({ input, events, counterMax }: WalkSubject, host: Host, rng: Rng): MachineEvent[][][] {
+export function shortestPaths(subject: WalkSubject, input: unknown, host: Host, rng: Rng): MachineEvent[][][] {
+  const { events } = subject;
   const statesMax = 3000;
   const samples = 6;
   const { row } = host.start(input, 1000);
-  const found = new Map<string, { row: Row; path: MachineEvent[] }>([[abstract(row, counterMax), { row, path: [] }]]);
+  const found = new Map<string, { row: Row; path: MachineEvent[] }>([[abstract(row, subject), { row, path: [] }]]);
   for (const { row, path } of found.values()) {
     if (found.size > statesMax) break;
     const next = [
@@ -121,7 +124,7 @@ export function shortestPaths({ input, events, counterMax }: WalkSubject, host: 
     ];
     for (const event of next) {
       const step = host.step(row, event);
-      const key = abstract(step.row, counterMax);
+      const key = abstract(step.row, subject);
       if (step.changed && !found.has(key)) found.set(key, { row: step.row, path: [...path, event] });
     }
   }
@@ -130,16 +133,18 @@ export function shortestPaths({ input, events, counterMax }: WalkSubject, host: 
 }
 
 /** What makes a state its own: leaf, armed timers, small counters, which fields are filled. */
-function abstract({ snapshot: { value, context }, timers }: Row, counterMax: number): string {
-  const fields = Object.values(context).map((field) =>
-    typeof field === "number"
-      ? Math.min(field, counterMax)
-      : typeof field === "string"
-        ? field !== ""
-        : Array.isArray(field)
-          ? Math.min(field.length, 2)
-          : field,
-  );
+function abstract({ snapshot: { value, context }, timers }: Row, { counterMax, fields: names }: WalkSubject): string {
+  const fields = (names ?? Object.keys(context))
+    .map((name) => context[name])
+    .map((field) =>
+      typeof field === "number"
+        ? Math.min(field, counterMax)
+        : typeof field === "string"
+          ? field !== ""
+          : Array.isArray(field)
+            ? Math.min(field.length, 2)
+            : field,
+    );
   return JSON.stringify([value, fields, timers.length]);
 }
 
@@ -162,22 +167,33 @@ function stale(row: Row, timer: Row["timers"][number]): MachineEvent {
   return firing(row, { ...timer, armedRev: timer.armedRev + 1000 });
 }
 
-function shown({ row, effects, changed }: HostStep): string {
-  return JSON.stringify([changed, row, effects]);
-}
-
 /** The part of a row that XState knows of. */
-function seen({ snapshot: { status, value, context } }: Row, effects: unknown): string {
-  return JSON.stringify([status, value, context, effects]);
+function seen({ snapshot: { status, value, context } }: Row, effects: unknown): unknown[] {
+  return [status, value, context, effects];
 }
 
-function seenInXState(snapshot: AnyMachineSnapshot, actions: readonly CollectedAction[]): string {
-  return JSON.stringify([snapshot.status, pathOfValue(snapshot.value), snapshot.context, effectsOfActions(actions)]);
+function seenInXState(snapshot: AnyMachineSnapshot, actions: readonly CollectedAction[]): unknown[] {
+  return [snapshot.status, pathOfValue(snapshot.value), snapshot.context, effectsOfActions(actions)];
 }
 
-function expectEqual(what: unknown, sides: readonly string[]): void {
-  const other = sides.find((side) => side !== sides[0]);
-  if (other !== undefined) throw new Error(`hosts differ on ${JSON.stringify(what)}\n  ${sides[0]}\n  ${other}`);
+function expectSame(what: unknown, one: unknown, other: unknown): void {
+  if (!same(one, other)) throw new Error(`hosts differ on ${JSON.stringify(what)}\n  ${JSON.stringify(one)}\n  ${JSON.stringify(other)}`);
+}
+
+/** Equal as JSON is, without the text: what JSON leaves out counts as absent, and -0 and NaN are what it makes of them. */
+function same(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return asJson(one) === asJson(other);
+  if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((item, at) => same(item, other[at]));
+  if (Array.isArray(other)) return false;
+  const [a, b] = [one as Record<string, unknown>, other as Record<string, unknown>];
+  for (const key in a) if (!same(a[key], b[key])) return false;
+  for (const key in b) if (b[key] !== undefined && !(key in a)) return false;
+  return true;
+}
+
+function asJson(value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? null : value;
 }
 
 function nodesBelow(node: AnyStateNode): AnyStateNode[] {
@@ -188,23 +204,48 @@ function pick<Item>(rng: Rng, items: readonly Item[]): Item {
   return items[Math.floor(rng.next() * items.length)]!;
 }
 
-/** One instance of each machine of ours. */
+/** The lives of each machine of ours. */
 export function walkSubject(machine: AnyStateMachine): WalkSubject {
-  const dayMs = 86_400_000;
-  const inputs: Record<string, unknown> = {
-    experiment: { experimentId: "e1", layer: "c:instagram.reels:hook", account: "a1", windowStartMs: 0, windowEndMs: 10 * dayMs },
-    post: {
-      postId: "p1",
-      experimentId: "e1",
-      account: "a1",
-      contentHash: "h1",
-      attemptKey: "k1",
-      slotMs: dayMs / 4,
-      latestMs: dayMs / 2,
-    },
-    account: { accountId: "a1" },
-  };
-  const input = inputs[machine.id];
-  if (input === undefined) throw new Error(`tests/support/machineWalk.ts has no input for ${machine.id}`);
-  return { machine, input, events: listEvents(machine), counterMax: machine.id === "post" ? 9 : 1 };
+  const subject = subjects[machine.id];
+  if (subject === undefined) throw new Error(`tests/support/machineWalk.ts has no input for ${machine.id}`);
+  return { machine, events: listEvents(machine), ...subject };
 }
+
+const dayMs = 86_400_000;
+const brief = {
+  experimentId: "e1",
+  type: "batch",
+  approvalLevel: "review",
+  preset: "evidence",
+  needs: [],
+  layer: "c:instagram.reels:hook",
+  account: "a1",
+  windowStartMs: 0,
+  windowEndMs: 10 * dayMs,
+};
+
+const subjects: Readonly<Record<string, Pick<WalkSubject, "inputs" | "counterMax" | "fields">>> = {
+  experiment: {
+    inputs: [
+      { ...brief, needs: ["regulated", "claims", "browserLane"] },
+      brief,
+      { ...brief, type: "engagement", approvalLevel: "manual" },
+      { ...brief, type: "lane", approvalLevel: "auto", needs: ["browserLane"] },
+      { ...brief, type: "micro", approvalLevel: "auto", preset: "exploratory", needs: ["claims"] },
+      { ...brief, type: "lane", approvalLevel: "auto", needs: [] },
+      { ...brief, needs: ["regulated", "browserLane"] },
+      { ...brief, needs: ["regulated"] },
+    ],
+    counterMax: 2,
+    fields: ["window", "layerHeld", "published", "verdict"],
+  },
+  variant: { inputs: [{ variantId: "v1", experimentId: "e1", isControl: false }], counterMax: 1 },
+  post: {
+    inputs: [
+      { postId: "p1", experimentId: "e1", account: "a1", contentHash: "h1", attemptKey: "k1", slotMs: dayMs / 4, latestMs: dayMs / 2 },
+    ],
+    counterMax: 9,
+    fields: ["tries", "defects"],
+  },
+  account: { inputs: [{ accountId: "a1" }], counterMax: 1, fields: ["signal", "restUntilMs", "clearedBy", "experiments"] },
+};

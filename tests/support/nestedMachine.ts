@@ -132,7 +132,7 @@ const types =
 
 export const nestedSubject = {
   machine: nestedMachine,
-  input: { jobId: "j1" },
+  inputs: [{ jobId: "j1" }] as const,
   counterMax: 7,
   events: types.map((type) => ({
     type,

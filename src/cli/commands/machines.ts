@@ -65,6 +65,7 @@ export function runNext(file: string): CommandResult {
   ];
   const text = [
     `${steps.key} is ${steps.state}: ${steps.meaning}`,
+    ...(steps.nextAction === null ? [] : [`Next: ${steps.nextAction.say} (${steps.nextAction.action}; retry: ${steps.nextAction.retry})`]),
     "",
     "You may",
     ...list(

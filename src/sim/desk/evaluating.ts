@@ -1,5 +1,5 @@
 // The evaluator: guardrails after every fact, validity at any time, the decision when the rule may speak; and what every ending owes.
-import type { Decision, Learning, Post, ValidityReport } from "../../domain/index.ts";
+import type { Decision, ExperimentEnding, Learning, Post, ValidityReport } from "../../domain/index.ts";
 import { decide, guardrailBreaches, type Review, testArmFigures } from "../../decision/index.ts";
 import { actsAnyTime, checkValidity, decisionAgeHours, type ValidityInput } from "../../erm/index.ts";
 import { planMakeUp } from "../../schedule/index.ts";
@@ -57,6 +57,7 @@ export function requestReview(run: Run): void {
     run.send(experimentKey(run), {
       type: "reviewed",
       reviewer: demoReviewer,
+      role: "operator",
       confounders,
       verdict: validity.verdict,
       proposal: decision.kind,
@@ -98,7 +99,7 @@ export function notify(run: Run, { severity, subject, reason: told }: EffectOf<"
 /** Every ending is reported, also one before anything was published. */
 export function report(run: Run): void {
   if (run.decision === null || run.validity === null) stoppedBeforeLaunch(run);
-  run.record({ type: "experimentEnded", experimentId: run.experimentId, state: run.state(experimentKey(run)) as "completed" });
+  run.record({ type: "experimentEnded", experimentId: run.experimentId, state: run.state(experimentKey(run)) as ExperimentEnding });
 }
 
 export function writeMemory(run: Run): void {

@@ -44,6 +44,7 @@ export function runPreflight(run: Run): void {
       reason: report.verdict,
       planHash: plan.planHash,
       postIds: plan.posts.map(({ postId }) => postId),
+      unitsPerArm: variants.map(({ variantId }) => plan.posts.filter((post) => post.variantId === variantId).length),
     });
   });
 }
@@ -66,7 +67,7 @@ export function requestApproval(run: Run, { contentHashes, planHash }: EffectOf<
         expiresAtMs: run.windowMs.until,
       },
     });
-    run.send(experimentKey(run), { type: "approved", approver: demoApprover, contentHashes, planHash });
+    run.send(experimentKey(run), { type: "approved", approver: demoApprover, role: "operator", contentHashes, planHash });
   });
 }
 

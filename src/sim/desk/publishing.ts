@@ -1,7 +1,7 @@
 // From slot to exposure: clearance, the one write, reading until it is clear what happened, proof, readings at fixed ages.
 import { type Attempt, type ErrorClass, type Post, snapshotAgesHours, surfaces } from "../../domain/index.ts";
 import { decisionAgeHours, requiredMetrics } from "../../erm/index.ts";
-import type { Clearance } from "../../machines/index.ts";
+import type { AccountContext, Clearance } from "../../machines/index.ts";
 import { preflightBeforeSubmit } from "../../preflight/index.ts";
 import { paceFreeMs, paceOf } from "../../schedule/index.ts";
 import { accountKey, type EffectOf, experimentKey, hasEnded, type Run } from "../run.ts";
@@ -38,6 +38,7 @@ function clearanceOf(run: Run, post: Post): Clearance {
     experimentState: run.state(experimentKey(run)) ?? "unknown",
     layerHolder: layer?.holds[0]?.experimentId ?? null,
     accountState: run.state(accountKey(run)) ?? "unknown",
+    laneHealth: (run.context(accountKey(run)) as unknown as AccountContext).lanes[post.lane].health,
     holding: experiment["holding"] === true,
     blockIsOpen: sent.some(({ block }) => block === post.block),
     paceFreeMs: paceFreeMs(paceOf(post.surface, brief.exposurePlan.cadence), sentMs, nowMs, post.slot.zone),
