@@ -17,6 +17,7 @@ export function tuningPlot(report: TuningReport, id: string): string | undefined
   const rate = id as RateName;
   const points = curve(report, rate);
   if (points.length === 0) return undefined;
+  if (new Set(points.map(({ effect }) => effect)).size === 1) return rankPlot(points, rate);
   const names = [...new Set(points.map(({ series }) => series))];
   const stroke = ({ series }: CurvePoint) => `var(--${colours[names.indexOf(series) % colours.length]!})`;
   const ends = names.map((name) =>
@@ -31,7 +32,6 @@ export function tuningPlot(report: TuningReport, id: string): string | undefined
       y: { label: labels[rate] ?? rate, grid: true, zero: true, ...(rate === "power" && { domain: [0, 1] }) },
       marks: [
         Plot.ruleY([0]),
-        ...(rate === "falseWinner" ? [Plot.ruleY([0.05, 0.1], { stroke: "var(--quiet)", strokeDasharray: "4 3" })] : []),
         ...names.map((name, at) =>
           Plot.line(
             points.filter(({ series }) => series === name).sort((a, b) => a.effect - b.effect),
@@ -56,6 +56,31 @@ export function tuningPlot(report: TuningReport, id: string): string | undefined
       ],
     },
     `${rate} by effect, for each policy and size`,
+  );
+}
+
+/** One effect alone is no curve: a line for each policy and size, with its bounds; the usual levels are dashed. */
+function rankPlot(points: readonly CurvePoint[], rate: RateName): string {
+  return svgOf(
+    {
+      height: 70 + 26 * points.length,
+      marginLeft: 260,
+      x: { label: labels[rate] ?? rate, grid: true, zero: true, nice: true },
+      y: { type: "band", label: null, domain: points.map(({ series }) => series) },
+      marks: [
+        ...(rate === "falseWinner" ? [Plot.ruleX([0.05, 0.1], { stroke: "var(--quiet)", strokeDasharray: "4 3" })] : []),
+        Plot.ruleY(points, { y: "series", x1: "low", x2: "high", stroke: "var(--accent)", strokeWidth: 1.8 }),
+        Plot.dot(points, {
+          x: "value",
+          y: "series",
+          r: 3.2,
+          fill: "var(--accent)",
+          title: (d: CurvePoint) => `${d.series}: ${d.value.toFixed(4)}`,
+        }),
+        Plot.ruleX([0]),
+      ],
+    },
+    `${rate} of each policy and size`,
   );
 }
 
