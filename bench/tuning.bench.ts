@@ -18,18 +18,17 @@ export async function rows(): Promise<BenchRow[]> {
   const [eight, twelve] = scenarioCells(scenarioSchema.parse({ name: "bench", blocks: [8, 12], effects: [0.4] }));
   const stream = manyExperiments(events);
   const perSecond = (ms: number) => `${Math.round((1000 * experiments) / ms).toLocaleString("en")} experiments/s (DESIGN 9: >= 5,000)`;
-  const tuned = await Promise.all(
-    [eight!, twelve!].map(async (cell) => {
-      const row = await compare({
-        what: `full rule, ${cell.blocks} blocks, ${experiments} simulated experiments`,
-        rival: "drawing the same normals and one mean difference",
-        ours: () => tallyRuns({ name: "evidence", policy: evidence }, cell, "bench", 0, experiments),
-        theirs: () => plainExperiments(cell.blocks),
-        rounds: 3,
-      });
-      return { ...row, note: perSecond(row.oursMs) };
-    }),
-  );
+  const tuned: BenchRow[] = [];
+  for (const cell of [eight!, twelve!]) {
+    const row = await compare({
+      what: `full rule, ${cell.blocks} blocks, ${experiments} simulated experiments`,
+      rival: "drawing the same normals and one mean difference",
+      ours: () => tallyRuns({ name: "evidence", policy: evidence }, cell, "bench", 0, experiments),
+      theirs: () => plainExperiments(cell.blocks),
+      rounds: 3,
+    });
+    tuned.push({ ...row, note: perSecond(row.oursMs) });
+  }
   const faulty = scenarioSchema.parse({ name: "bench", blocks: [8], effects: [0], failureRate: 0.02 });
   const whole = await compare({
     what: "rule and checks over documents, 8 blocks, 200 experiments",
