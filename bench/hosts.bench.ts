@@ -3,7 +3,20 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createActor, initialTransition, transition } from "xstate";
-import { createHost, listEvents, postMachine, type HostStep, type MachineEvent, type PostInput, type Row } from "../src/machines/index.ts";
+import {
+  createHost,
+  emptySystem,
+  listEvents,
+  nextTimer,
+  postMachine,
+  type System,
+  systemStart,
+  systemStep,
+  type HostStep,
+  type MachineEvent,
+  type PostInput,
+  type Row,
+} from "../src/machines/index.ts";
 import { createRng } from "../src/random/index.ts";
 import { reducePost, startPost } from "./postReducer.ts";
 import type { BenchRow } from "./support.ts";
@@ -141,7 +154,43 @@ export async function rows(): Promise<BenchRow[]> {
       row("transition()", "switch", undefined, measured),
     );
   }
-  return [...all, ...weights()];
+  return [...all, ...systems(), ...weights()];
+}
+
+/** One event and the next timer in a system of many rows, beside the same in one of few: what it costs must not follow the number of rows. */
+function systems(): BenchRow[] {
+  const hosts = { post: table as never };
+  const filled = (posts: number): System => {
+    let system = emptySystem;
+    for (let post = 0; post < posts; post++) {
+      ({ system } = systemStart(hosts, system, "post", { ...input(post) }, 0));
+      ({ system } = systemStep(hosts, system, {
+        key: `post/p${post}`,
+        event: { type: "due", id: "d", at: post, clearance: { ...clearance, layerHolder: "e1" } },
+      }));
+    }
+    return system;
+  };
+  const drained = (system: System): number => {
+    const times = 2000;
+    let now = system;
+    const begin = performance.now();
+    for (let at = 0; at < times; at++) now = systemStep(hosts, now, nextTimer(now)!).system;
+    return ((performance.now() - begin) * 1e6) / times;
+  };
+  const [few, many] = [filled(1000), filled(100_000)];
+  const rounds = Array.from({ length: 5 }, () => [drained(few), drained(many)] as const).slice(1);
+  const median = (side: 0 | 1) => rounds.map((round) => round[side]).sort((a, b) => a - b)[2]!;
+  return [
+    {
+      what: "timer of a system of 100,000 rows (ms per 1e6)",
+      rival: "of 1,000 rows",
+      oursMs: median(1),
+      rivalMs: median(0),
+      ratio: median(1) / median(0),
+      target: 6,
+    },
+  ];
 }
 
 /** Bytes that a post at rest holds on to, by the growth of the heap. */
