@@ -12,7 +12,7 @@ export { decisionAgeHours, requiredMetrics, variantIds } from "./briefFacts.ts";
 export { isOperational, type OperationalMetric, operationalMetrics } from "./operationalMetrics.ts";
 export { type AccountEvent, type HistoryPost, readValidityInput, requireSound, type ValidityInput, validityInputSchema } from "./input.ts";
 export { defaultValidityPolicy, type ValidityPolicy, validityPolicyHash, validityPolicySchema } from "./policy.ts";
-export { actsAnyTime, checkAnyTime, checkValidity } from "./validity.ts";
+export { actsAnyTime, checkAnyTime, checkValidity, isFundamental } from "./validity.ts";
 export { validityInputAt, type ValidityRecord, validityResult, validityStart, type ValidityState, validityStep } from "./incremental.ts";
 export { defaultFleetAlarmPolicy, fleetAlarm, type FleetAlarmPolicy, type FleetWeek } from "./fleetAlarm.ts";
 export {

@@ -23,8 +23,12 @@ import { defaultValidityPolicy, type ValidityPolicy, validityPolicyHash } from "
 import type { Finding } from "./record.ts";
 import { testsLane, testsSlot, type View, viewOf } from "./view.ts";
 
-/** Without these nothing can be said at all (validity note 2); E5 and the planned slots stand where blocks do not. */
 const fundamental = new Set(["E1", "E2", "E5", "E8", "E11", "blocks", "slots"]);
+
+/** Checks without which nothing can be said at all (validity note 2); E5 and the planned slots stand where blocks do not. */
+export function isFundamental(checkId: string): boolean {
+  return fundamental.has(checkId);
+}
 
 /**
  * Was the comparison fair? Looks at plan, delivery and readings, never at which arm did better. Pure; what is drawn comes from the plan's hash.
@@ -128,6 +132,6 @@ function bound(check: Finding, policyHash: string, asOf: number): Check {
 
 function overall(findings: readonly Finding[]): Verdict {
   if (findings.some(({ verdict }) => verdict === "invalid")) return "invalid";
-  if (findings.some(({ checkId, verdict }) => verdict === "insufficient" && fundamental.has(checkId))) return "insufficient";
+  if (findings.some(({ checkId, verdict }) => verdict === "insufficient" && isFundamental(checkId))) return "insufficient";
   return findings.some(({ verdict }) => verdict === "warn") ? "warn" : "pass";
 }

@@ -55,9 +55,9 @@ export const stories: Readonly<Record<StoryName, Story>> = {
     edit: asIs,
   },
   insufficient: {
-    premise: "The insights permission of the account lapses now and then, so that most readings come back empty.",
+    premise: "The insights permission of the account lapses for most of the run, so that nearly all readings come back empty.",
     testEffect: realEffect,
-    faults: [{ kind: "metricsMissing", probability: 0.7 }],
+    faults: [{ kind: "metricsMissing", probability: 0.9 }],
     edit: asIs,
   },
 };

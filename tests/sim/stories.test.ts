@@ -46,7 +46,7 @@ describe("the five stories", () => {
   });
 
   test("insufficient: without readings there is nothing to decide", () => {
-    const result = tell("insufficient", "3");
+    const result = tell("insufficient");
     expect(result.decision.kind).toBe("insufficient");
     expect(result.validity.checks.find(({ checkId }) => checkId === "E11")!.verdict).toBe("insufficient");
     expect(result.report.state).toBe("insufficient");

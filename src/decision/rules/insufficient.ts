@@ -1,5 +1,7 @@
 // 4. What is empty decides nothing (law L7): before the end the run goes on or holds, at the end it is insufficient. Futility is heard here too,
 // between looks. Source: validity note 2.5.
+import type { ValidityReport } from "../../domain/index.ts";
+import { isFundamental } from "../../erm/index.ts";
 import { breachText, silenceText } from "../guardrails/words.ts";
 import { against, type Facts, note, type Reason, type Ruling } from "../facts.ts";
 import { futileReasons } from "./abandon.ts";
@@ -53,11 +55,14 @@ function unanswerable({ input, guardrails, unusable }: Facts): Reason[] {
     ...(input.plan.posts.length === 0 ? [against("plan", "there is no plan")] : []),
     ...unusable.map((message) => against("figures", message)),
     ...guardrails.silent.map((silent) => against("instrumentation", silenceText(silent))),
-    ...(input.validity.verdict === "insufficient" && !input.validity.checks.some(({ verdict }) => verdict === "insufficient")
-      ? [against("validity", "the validity checks could not tell whether the comparison holds")]
-      : []),
-    ...(input.validity.verdict === "insufficient" ? input.validity.checks : [])
-      .filter(({ verdict }) => verdict === "insufficient")
-      .map(({ checkId, explanation }) => against(checkId, explanation)),
+    ...(input.validity.verdict === "insufficient" ? untold(input.validity) : []),
   ];
+}
+
+/** The checks that made the verdict insufficient; others that were blind did not decide it. */
+function untold({ checks }: ValidityReport): Reason[] {
+  const blind = checks.filter(({ checkId, verdict }) => verdict === "insufficient" && isFundamental(checkId));
+  return blind.length === 0
+    ? [against("validity", "the validity checks could not tell whether the comparison holds")]
+    : blind.map(({ checkId, explanation }) => against(checkId, explanation));
 }
