@@ -241,6 +241,8 @@ export {
   type ArmTotalsMapping,
   type Mapping,
   mappingSchema,
+  type MomentArmColumns,
+  type MomentPairColumns,
   type MomentsMapping,
   type PlannedShares,
   type SnapshotsMapping,

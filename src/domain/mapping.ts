@@ -98,18 +98,35 @@ const momentColumns = z.strictObject({
   variance: columnName.describe("sample variance"),
 });
 
+/** Both arms in one row. */
+const momentPairColumns = z.strictObject({
+  experiment: columnName,
+  comparison: columnName.optional().describe("column that tells several treatments of one experiment apart"),
+  metric: columnName.optional(),
+  time: columnName,
+  control: momentColumns,
+  treatment: momentColumns,
+});
+
+/** One row per arm and time. */
+const momentArmColumns = z.strictObject({
+  experiment: columnName,
+  arm: columnName.describe("column with the arm of the row"),
+  controlArm: z.string().min(1).describe("value of the arm column that is the control; every other arm is compared with it"),
+  metric: columnName.optional(),
+  time: columnName,
+  count: columnName,
+  mean: columnName,
+  variance: columnName.describe("sample variance"),
+});
+export type MomentPairColumns = z.output<typeof momentPairColumns>;
+export type MomentArmColumns = z.output<typeof momentArmColumns>;
+
 const moments = z.strictObject({
   ...head,
-  kind: z.literal("moments").describe("cumulative count, mean and variance of two arms at each time"),
+  kind: z.literal("moments").describe("cumulative count, mean and variance of each arm at each time"),
   design: z.enum(["randomized", "observational"]).default("randomized"),
-  columns: z.strictObject({
-    experiment: columnName,
-    comparison: columnName.optional().describe("column that tells several treatments of one experiment apart"),
-    metric: columnName.optional(),
-    time: columnName,
-    control: momentColumns,
-    treatment: momentColumns,
-  }),
+  columns: z.union([momentPairColumns, momentArmColumns]).describe("both arms in one row, or one row per arm"),
   timeUnit: z.enum(["hours", "days", "looks"]).default("days"),
   shares: shares.optional().describe("planned shares; leave out if they are not known: the allocation is then not judged"),
 });

@@ -33,7 +33,7 @@ export interface MomentsStreamAnalysis {
 }
 
 export function analyseStream(stream: MomentsStream, mapping: MomentsMapping, rng: Rng): MomentsStreamAnalysis {
-  const { checkpoints, ...names } = stream;
+  const { checkpoints, arms, ...names } = stream;
   const last = checkpoints.at(-1)!;
   const { difference, ...test } = meanDifference(last.control, last.treatment);
   const randomized = mapping.design === "randomized";
@@ -50,17 +50,18 @@ export function analyseStream(stream: MomentsStream, mapping: MomentsMapping, rn
           checkpoint.treatment.count < checkpoints[at - 1]!.treatment.count),
     ).length,
     final: { time: last.time, control: last.control, treatment: last.treatment, difference, ...(randomized && { test }) },
-    ...(randomized && { validity: validityOf([last.control.count, last.treatment.count], mapping, rng) }),
+    ...(randomized && { validity: validityOf([last.control.count, last.treatment.count], arms, mapping, rng) }),
   };
 }
 
 function validityOf(
   units: readonly number[],
-  { shares, columns }: MomentsMapping,
+  arms: readonly string[],
+  { shares }: MomentsMapping,
   rng: Rng,
 ): NonNullable<MomentsStreamAnalysis["validity"]> {
   if (shares === undefined) return { verdict: "insufficient", checks: [] };
-  const check = sampleRatio({ units, weights: weightsOf(shares, [columns.control.arm, columns.treatment.arm]), rng });
+  const check = sampleRatio({ units, weights: weightsOf(shares, arms), rng });
   return { verdict: check.verdict, checks: [check] };
 }
 

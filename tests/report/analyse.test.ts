@@ -246,4 +246,33 @@ describe("moments", () => {
     const described = await analyse(path, { mapping: mappingOf({ ...document, design: "observational" }) });
     expect(JSON.stringify((described as { streams: unknown }).streams)).not.toMatch(/"p"|validity/);
   });
+
+  describe("with one row per arm", () => {
+    const rows = ["a,c,1,100,.5,.2", "a,t1,1,99,.6,.2", "a,t2,1,98,.55,.21", "a,c,2,200,.5,.2", "a,t1,2,201,.62,.2", "a,t2,2,199,.55,.21"];
+    const columns = { experiment: "exp", arm: "arm", controlArm: "c", time: "day", count: "n", mean: "m", variance: "v" };
+    const run = (lines: readonly string[]) =>
+      analyse(testFolder().file("long.csv", `exp,arm,day,n,m,v\n${lines.join("\n")}\n`), {
+        mapping: mappingOf({ kind: "moments", columns, shares: { weights: { c: 2, t1: 1, t2: 1 } } }),
+      });
+
+    test("every treatment is laid beside the control of the same time, as if both stood in one row", async () => {
+      const analysis = await run(rows);
+      if (analysis.kind !== "moments") throw new Error("not analysed");
+      expect(analysis.streams.map(({ comparison }) => comparison)).toEqual(["t1", "t2"]);
+      expect(analysis.streams[0]).toMatchObject({
+        path: [{ time: 1 }, { time: 2 }],
+        final: { control: { count: 200, mean: 0.5, variance: 0.2 }, treatment: { count: 201, mean: 0.62, variance: 0.2 } },
+        validity: { verdict: "invalid", checks: [{ n: [200, 201] }] },
+      });
+    });
+
+    test.each([
+      { name: "a time without its control", lines: rows.toSpliced(3, 1), code: "control-missing", place: "row 4, column arm" },
+      { name: "a control alone", lines: [rows[0]!], code: "arm-single", place: "row 1, column arm" },
+      { name: "an arm twice at one time", lines: [...rows, rows[1]!], code: "time-duplicate", place: "row 7, column day" },
+      { name: "a negative count", lines: [rows[0]!, "a,t1,1,-9,.6,.2"], code: "number-negative", place: "row 2, column n" },
+    ])("refuses $name", async ({ lines, code, place }) => {
+      await expect(run(lines)).rejects.toMatchObject({ code, path: expect.stringContaining(place) });
+    });
+  });
 });
