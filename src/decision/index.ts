@@ -90,6 +90,7 @@ export {
 export { meanDifference, type MeanDifference, type SampleMoments } from "./meanDifference.ts";
 export { type MixtureSequentialLook, mixtureSequentialTest, type MomentsLook } from "./mixtureSequentialTest.ts";
 export { peeking, type Peeking } from "./peeking.ts";
+export { spanSpending, type SpanSpending } from "./spanSpending.ts";
 export {
   addTallies,
   type Characteristics,

@@ -128,6 +128,10 @@ const moments = z.strictObject({
   design: z.enum(["randomized", "observational"]).default("randomized"),
   columns: z.union([momentPairColumns, momentArmColumns]).describe("both arms in one row, or one row per arm"),
   timeUnit: z.enum(["hours", "days", "looks"]).default("days"),
+  mixtureScale: z
+    .union([z.number().positive(), z.record(z.string(), z.number().positive())])
+    .optional()
+    .describe("variance of past effects over the control's variance, one number or one per metric: adds the mixture sequential test"),
   shares: shares.optional().describe("planned shares; leave out if they are not known: the allocation is then not judged"),
 });
 

@@ -105,6 +105,7 @@ export function momentsSections({ streams, design, mapping }: MomentsAnalysis): 
           : []),
       ],
     },
+    ...(design === "observational" ? [] : [peekingSection(streams)]),
     {
       title: "Difference over time",
       detail: true,
@@ -115,6 +116,40 @@ export function momentsSections({ streams, design, mapping }: MomentsAnalysis): 
       tables: [streamTable(streams, unit)],
     },
   ];
+}
+
+/** How many streams each way of reading calls at .05, and how often it would have been wrong about the end. */
+function peekingSection(streams: readonly MomentsStreamAnalysis[]): Section {
+  const read = streams.flatMap(({ sequential }) => (sequential === undefined ? [] : [sequential]));
+  const ever = read.filter(({ peeking }) => peeking.significantEver);
+  const spent = read.flatMap(({ spending }) => (spending?.crossed === true ? [spending] : []));
+  const mixture = read.filter(({ mixtureP }) => mixtureP !== undefined);
+  const row = (how: string, called: number, wrongSign: string) => [how, count(called), wrongSign];
+  return {
+    title: "Reading early",
+    paragraphs: [
+      `${count(ever.filter(({ peeking }) => !peeking.significantAtEnd).length)} of the ${count(ever.length)} streams that look significant at some checkpoint are not significant at the last one.`,
+    ],
+    tables: [
+      {
+        caption: `Streams of ${count(read.length)} that are called at the .05 level`,
+        head: ["How it is read", "Streams called", "Of them pointing the other way than the end"],
+        numeric: [1, 2],
+        rows: [
+          row("Welch's test once, at the last checkpoint", read.filter(({ peeking }) => peeking.significantAtEnd).length, "0"),
+          row(
+            "Welch's test at every checkpoint",
+            ever.length,
+            count(ever.filter(({ peeking }) => peeking.wrongSignAtFirst === true).length),
+          ),
+          row("alpha spending over 12 spans, looks at 6, 9 and 12", spent.length, count(spent.filter(({ wrongSign }) => wrongSign).length)),
+          ...(mixture.length > 0
+            ? [row("mixture sequential test at every checkpoint", mixture.filter(({ mixtureP }) => mixtureP! <= 0.05).length, "-")]
+            : []),
+        ],
+      },
+    ],
+  };
 }
 
 function streamTable(streams: readonly MomentsStreamAnalysis[], unit: string): Table {

@@ -1,5 +1,13 @@
 // One stream of moments described: the difference of the arms at each checkpoint, the test at the last one, and the allocation if it is known.
-import { meanDifference, type MeanDifference } from "../decision/index.ts";
+import {
+  meanDifference,
+  type MeanDifference,
+  mixtureSequentialTest,
+  peeking,
+  type Peeking,
+  spanSpending,
+  type SpanSpending,
+} from "../decision/index.ts";
 import { DomainError, type MomentsMapping } from "../domain/index.ts";
 import { sampleRatio, type SampleRatioFinding } from "../erm/index.ts";
 import type { Rng } from "../random/index.ts";
@@ -28,6 +36,14 @@ export interface MomentsStreamAnalysis {
     readonly difference: number;
     readonly test?: Omit<MeanDifference, "difference">;
   };
+  /** What reading Welch's p at every checkpoint would have done, and rules that may be read early. Left out of observational data. */
+  readonly sequential?: {
+    readonly peeking: Peeking;
+    /** Null where there are fewer than 12 checkpoints or no last variance. */
+    readonly spending: SpanSpending | null;
+    /** Always-valid p at the last checkpoint; only with a declared mixture scale. */
+    readonly mixtureP?: number;
+  };
   /** `insufficient` where the planned shares are not declared. Left out of observational data. */
   readonly validity?: { readonly verdict: SampleRatioFinding["verdict"]; readonly checks: readonly SampleRatioFinding[] };
 }
@@ -37,12 +53,11 @@ export function analyseStream(stream: MomentsStream, mapping: MomentsMapping, rn
   const last = checkpoints.at(-1)!;
   const { difference, ...test } = meanDifference(last.control, last.treatment);
   const randomized = mapping.design === "randomized";
+  const looks = checkpoints.map(({ control, treatment }) => meanDifference(control, treatment));
+  const mixtureScale = typeof mapping.mixtureScale === "object" ? mapping.mixtureScale[stream.metric ?? ""] : mapping.mixtureScale;
   return {
     ...names,
-    path: checkpoints.map(({ time, control, treatment }) => {
-      const look = meanDifference(control, treatment);
-      return { time, difference: look.difference, interval: look.interval };
-    }),
+    path: checkpoints.map(({ time }, at) => ({ time, difference: looks[at]!.difference, interval: looks[at]!.interval })),
     countsThatFall: checkpoints.filter(
       (checkpoint, at) =>
         at > 0 &&
@@ -50,6 +65,13 @@ export function analyseStream(stream: MomentsStream, mapping: MomentsMapping, rn
           checkpoint.treatment.count < checkpoints[at - 1]!.treatment.count),
     ).length,
     final: { time: last.time, control: last.control, treatment: last.treatment, difference, ...(randomized && { test }) },
+    ...(randomized && {
+      sequential: {
+        peeking: peeking(looks),
+        spending: spanSpending(checkpoints),
+        ...(mixtureScale !== undefined && { mixtureP: mixtureSequentialTest(checkpoints, { mixtureScale }).at(-1)!.p }),
+      },
+    }),
     ...(randomized && { validity: validityOf([last.control.count, last.treatment.count], arms, mapping, rng) }),
   };
 }

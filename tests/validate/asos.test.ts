@@ -3,8 +3,14 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { meanDifference, mixtureSequentialTest, type MomentsLook, peeking, type SampleMoments } from "../../src/decision/index.ts";
-import { alphaSpending } from "../../src/decision/statistics/index.ts";
+import {
+  meanDifference,
+  mixtureSequentialTest,
+  type MomentsLook,
+  peeking,
+  type SampleMoments,
+  spanSpending,
+} from "../../src/decision/index.ts";
 import { analyse, type MomentsAnalysis, readMapping } from "../../src/report/index.ts";
 import { dataset } from "../support/datasets.ts";
 
@@ -36,6 +42,14 @@ test("ASOS: the difference and its test at the last checkpoint agree, and 6 of 3
   expect(worst).toBeLessThan(1e-6);
   expect(streams.filter(({ final }) => final.test?.p === null).length).toBe(6);
   expect(streams.every(({ validity }) => validity?.verdict === "insufficient")).toBe(true);
+  const read = streams.map(({ sequential }) => sequential!);
+  expect([
+    read.filter(({ peeking }) => peeking.significantAtEnd).length,
+    read.filter(({ peeking }) => peeking.significantEver).length,
+    read.filter(({ peeking }) => peeking.significantEver && !peeking.significantAtEnd).length,
+    read.filter(({ peeking }) => peeking.wrongSignAtFirst === true).length,
+    read.filter(({ mixtureP }) => mixtureP! <= 0.05).length,
+  ]).toEqual([78, 174, 96, 31, 77]);
 });
 
 interface TruePoint {
@@ -141,7 +155,7 @@ describe("ASOS: peeking", () => {
   });
 
   test("our looks with spent alpha call fewer than peeking, about as many as one look at the end, and none of the undefined streams", () => {
-    const ours = judged.map(({ looks, peeked }) => ({ peeked, spending: spentAtThreeLooks(looks) }));
+    const ours = judged.map(({ looks, peeked }) => ({ peeked, spending: spanSpending(looks) }));
     const called = ours.filter(({ spending }) => spending?.crossed === true);
     const rows = [
       ["one t test at the end", count(({ peeked }) => peeked.significantAtEnd)],
@@ -162,35 +176,6 @@ describe("ASOS: peeking", () => {
 });
 
 type Look = MomentsLook & { readonly time: number };
-
-/**
- * The rule we use on posts, on a stream of units: 12 spans of equally many checkpoints are the blocks, each with the difference of what it added,
- * weighted by its size; sign patterns are exchangeable when the arms are equal. Both sides at half the level.
- */
-function spentAtThreeLooks(looks: readonly Look[]): { crossed: boolean; wrongSign: boolean } | null {
-  const spans = 12;
-  if (looks.length < spans || looks.at(-1)!.control.variance === null || looks.at(-1)!.treatment.variance === null) return null;
-  const added = (side: "control" | "treatment", from: Look | undefined, to: Look) => {
-    const before = from?.[side] ?? { count: 0, mean: 0 };
-    const count = to[side].count - before.count;
-    return { count, mean: (to[side].count * to[side].mean - before.count * before.mean) / count };
-  };
-  const differences = Array.from({ length: spans }, (_, span) => {
-    const at = (edge: number) => looks[Math.ceil((edge * looks.length) / spans) - 1];
-    const [control, treatment] = [added("control", at(span), at(span + 1)!), added("treatment", at(span), at(span + 1)!)];
-    // A count that falls leaves a span without units: it keeps its place and says nothing.
-    if (!(control.count > 0 && treatment.count > 0)) return 0;
-    return ((control.count * treatment.count) / (control.count + treatment.count)) * (treatment.mean - control.mean);
-  });
-  const crossing = (sign: 1 | -1) =>
-    alphaSpending(
-      [6, 9, 12].map((n) => ({ differences: differences.slice(0, n).map((d) => sign * d), t: n / spans })),
-      { alpha: 0.025 },
-    ).crossedAtLook !== null;
-  const [up, down] = [crossing(1), crossing(-1)];
-  const end = looks.at(-1)!.treatment.mean - looks.at(-1)!.control.mean;
-  return { crossed: up || down, wrongSign: (up && end < 0) || (down && end > 0) };
-}
 
 function readTruth(): unknown {
   return JSON.parse(gunzipSync(readFileSync(dataset("asos", "truth.json.gz"))).toString());
