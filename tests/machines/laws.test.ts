@@ -256,7 +256,7 @@ describe("a system of an account, an experiment and its posts", () => {
         });
         expect(faults).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 120 },
     );
     return didHappen;
   }
