@@ -1,5 +1,6 @@
-// `npm run bench [NAME ...]`: runs every bench/*.bench.ts (or those whose name contains NAME), prints one table, writes bench/results.json.
-import { readdirSync, writeFileSync } from "node:fs";
+// `npm run bench [-- NAME ...]`: runs every bench/*.bench.ts (or those whose name contains NAME), prints one table, and keeps the rows of each file
+// in bench/results.json as soon as that file is done; rows of files that did not run stay as they were.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { BenchModule, BenchRow } from "./support.ts";
 
@@ -8,11 +9,23 @@ const files = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(".bench.ts") && (wanted.length === 0 || wanted.some((name) => file.includes(name))))
   .sort();
 
+const results = new URL("results.json", import.meta.url);
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length };
+
+function keep(file: string, measured: readonly BenchRow[]): void {
+  const before = existsSync(results) ? (JSON.parse(readFileSync(results, "utf8")) as { files: Record<string, unknown> }).files : {};
+  const all = { ...before, [file.replace(".bench.ts", "")]: { machine, rows: measured } };
+  const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(results, `${JSON.stringify({ files: sorted }, null, 2)}\n`);
+}
+
 const rows: BenchRow[] = [];
 for (const file of files) {
   process.stderr.write(`${file} ...\n`);
   const module = (await import(`./${file}`)) as BenchModule;
-  rows.push(...(await module.rows()));
+  const measured = await module.rows();
+  keep(file, measured);
+  rows.push(...measured);
 }
 
 const table = rows.map((row) => [
@@ -33,8 +46,3 @@ for (const line of [heads, ...table])
       .join("  ")
       .trimEnd(),
   );
-
-if (wanted.length === 0) {
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length };
-  writeFileSync(new URL("results.json", import.meta.url), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
-}
