@@ -78,6 +78,7 @@ export {
 export { chiSquareTest, exactMultinomialTest, ratioTest, type RatioTestResult } from "./ratioTest.ts";
 export { contingencyTest, type ContingencyResult } from "./contingencyTest.ts";
 export { fisherExact, type FisherResult } from "./fisherExact.ts";
+export { kolmogorovSmirnov, type KolmogorovSmirnovOptions } from "./kolmogorovSmirnov.ts";
 export { mannWhitneyExact, type MannWhitneyOptions, type MannWhitneyResult } from "./mannWhitney.ts";
 export { type PermutationOptions, signFlipTest, type StratifiedSample, stratifiedPermutationTest } from "./permutationTest.ts";
 export { holm } from "./holm.ts";
