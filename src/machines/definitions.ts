@@ -1,15 +1,15 @@
 // What belongs to each machine of ours beside its states: the shape of its context, its events, the migrations of its rows.
 import type { AnyStateMachine } from "xstate";
 import type { z } from "zod";
-import { accountMachine } from "./account.ts";
-import { accountContextSchema, accountEvents } from "./accountEvents.ts";
+import { accountMachine } from "./account/machine.ts";
+import { accountContextSchema, accountEvents } from "./account/events.ts";
 import { byType, type EventSpec } from "./eventSpec.ts";
-import { experimentMachine } from "./experiment.ts";
-import { experimentContextSchema, experimentEvents } from "./experimentEvents.ts";
-import { postMachine } from "./post.ts";
-import { postContextSchema, postEvents } from "./postEvents.ts";
-import { variantMachine } from "./variant.ts";
-import { variantContextSchema, variantEvents } from "./variantEvents.ts";
+import { experimentMachine } from "./experiment/machine.ts";
+import { experimentContextSchema, experimentEvents } from "./experiment/events.ts";
+import { postMachine } from "./post/machine.ts";
+import { postContextSchema, postEvents } from "./post/events.ts";
+import { variantMachine } from "./variant/machine.ts";
+import { variantContextSchema, variantEvents } from "./variant/events.ts";
 import type { Migrations } from "./rowReader.ts";
 
 export interface MachineDefinition {

@@ -1,18 +1,26 @@
 // Face of machines/: lifecycles as XState machines, the three hosts, and rows that talk.
-export { accountMachine, type AccountContext, type AccountEvent, type LaneRecord, restMs } from "./account.ts";
-export { variantMachine, type VariantContext, type VariantEvent, type VariantInput } from "./variant.ts";
-export { type ActionWord, nextActionOf, nextActions, type NextAction, type PostState, type RetryWord, stricter } from "./nextActions.ts";
+export { accountMachine, type AccountContext, type AccountEvent, type LaneRecord, restMs } from "./account/machine.ts";
+export { variantMachine, type VariantContext, type VariantEvent, type VariantInput } from "./variant/machine.ts";
+export {
+  type ActionWord,
+  nextActionOf,
+  nextActions,
+  type NextAction,
+  type PostState,
+  type RetryWord,
+  stricter,
+} from "./post/nextActions.ts";
 export { Effect, type EffectRecord, type TimerEffect } from "./effects.ts";
 export type { MachineEvent } from "./events.ts";
+export { experimentMachine } from "./experiment/machine.ts";
 export {
   type ApprovalNeed,
   approvalNeeds,
-  experimentMachine,
   type ExperimentContext,
   type ExperimentEvent,
   type ExperimentInput,
   type SignerRole,
-} from "./experiment.ts";
+} from "./experiment/types.ts";
 export { createHost, type Host, type HostOptions, type HostStart, type HostStep } from "./host.ts";
 export { listEvents, type ListedEvent } from "./listEvents.ts";
 export type { Draws, Sender } from "./eventSpec.ts";
@@ -30,17 +38,9 @@ export {
 } from "./describe.ts";
 export { mermaidOf, svgOf } from "./diagram.ts";
 export { machinesPage } from "./page.ts";
-export {
-  blockers,
-  postMachine,
-  postTries,
-  type Clearance,
-  type PostContext,
-  type PostError,
-  type PostEvent,
-  type PostInput,
-  type Preparation,
-} from "./post.ts";
+export { blockers, type Clearance, type Preparation } from "./post/clearance.ts";
+export { postMachine, postTries } from "./post/machine.ts";
+export type { PostContext, PostError, PostEvent, PostInput } from "./post/types.ts";
 export { parseRow, Row, Timer } from "./row.ts";
 export { RowMap } from "./rowMap.ts";
 export type { HeapTimer, TimerHeap } from "./timerHeap.ts";

@@ -2,7 +2,7 @@
 import { describeMachine, type MachineDescription, type TransitionDescription } from "./describe.ts";
 import { definitions } from "./definitions.ts";
 import { duration, mermaidOf } from "./diagram.ts";
-import { nextActions } from "./nextActions.ts";
+import { nextActions } from "./post/nextActions.ts";
 
 /** The whole page, or one machine's part of it. */
 export function machinesPage(names: readonly string[] = Object.keys(definitions)): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import type { accountEvents } from "../../src/machines/accountEvents.ts";
-import type { experimentEvents } from "../../src/machines/experimentEvents.ts";
+import type { accountEvents } from "../../src/machines/account/events.ts";
+import type { experimentEvents } from "../../src/machines/experiment/events.ts";
 import {
   createHost,
   definitions,
@@ -13,8 +13,8 @@ import {
   type PostEvent,
   type VariantEvent,
 } from "../../src/machines/index.ts";
-import type { postEvents } from "../../src/machines/postEvents.ts";
-import type { variantEvents } from "../../src/machines/variantEvents.ts";
+import type { postEvents } from "../../src/machines/post/events.ts";
+import type { variantEvents } from "../../src/machines/variant/events.ts";
 import { createRng } from "../../src/random/index.ts";
 import { walkSubject } from "../support/machineWalk.ts";
 import { nestedMachine } from "../support/nestedMachine.ts";

@@ -1,9 +1,9 @@
 // The events of a variant: fields, sender, meaning.
 import { z } from "zod";
-import { guardVerdicts, guardVerdictSchema, verdicts, verdictSchema } from "../domain/index.ts";
-import { eventSpec, pick, type Draws } from "./eventSpec.ts";
-import type { Row } from "./row.ts";
-import type { VariantContext } from "./variant.ts";
+import { guardVerdicts, guardVerdictSchema, verdicts, verdictSchema } from "../../domain/index.ts";
+import { eventSpec, pick, type Draws } from "../eventSpec.ts";
+import type { Row } from "../row.ts";
+import type { VariantContext } from "./machine.ts";
 
 const text = z.string();
 

@@ -1,157 +1,26 @@
 // The life of an experiment, from brief to remembered result. Human approval points are states and fail closed on timeout (seed 6.3); what the four
 // types ask for is data (domain/experimentTypes), held against the facts by guards.
 import { setup } from "xstate";
+import type { DecisionKind, ExperimentState, GuardVerdict, PostStatus, Verdict } from "../../domain/index.ts";
+import { declareEffect, fx } from "../effects.ts";
+import { typed } from "../typed.ts";
 import {
-  type AccountSignal,
-  type ApprovalLevel,
-  type DecisionKind,
-  type DecisionPreset,
-  type ExperimentState,
-  type ExperimentType,
-  experimentTypes,
-  type ExperimentTypeFacts,
-  type GuardVerdict,
-  type PostStatus,
-  type Verdict,
-} from "../domain/index.ts";
-import { declareEffect, fx } from "./effects.ts";
-import { typed } from "./typed.ts";
-import type { Envelope } from "./events.ts";
-
-/** What no approval level switches off (seed 6.3); the fourth point there, any escalation, is the state `paused`. */
-export const approvalNeeds = ["regulated", "claims", "browserLane"] as const;
-export type ApprovalNeed = (typeof approvalNeeds)[number];
-
-/** Who approves or reviews; `rule` is nobody, a rule or an agent. */
-export const signerRoles = ["operator", "client", "legal", "rule"] as const;
-export type SignerRole = (typeof signerRoles)[number];
-
-export interface ExperimentContext {
-  experimentId: string;
-  type: ExperimentType;
-  approvalLevel: ApprovalLevel;
-  /** How much the decision rule may claim. */
-  preset: DecisionPreset;
-  /** The points at which a person has to agree whatever the level. */
-  needs: ApprovalNeed[];
-  layer: string;
-  windowStartMs: number;
-  windowEndMs: number;
-  /** Whether the run's window has opened or is over, as the clock told it; it is told once, wherever the experiment stands then. */
-  window: "ahead" | "open" | "over";
-  account: string;
-  contentHashes: string[];
-  /** Rows of the variants, if there are any; they are told what happens to the experiment. */
-  variantIds: string[];
-  planHash: string | null;
-  guards: GuardVerdict | null;
-  /** What was approved: the machine goes on only while it equals what would be published. */
-  approvedHashes: string[];
-  /** Everybody who has approved exactly this. */
-  approvers: string[];
-  postIds: string[];
-  settled: number;
-  /** Of the settled, those that an audience has seen. */
-  published: number;
-  layerHeld: boolean;
-  verdict: Verdict | null;
-  proposal: DecisionKind | null;
-  reason: string | null;
-  pauses: number;
-  /** A guardrail lets open blocks be finished and no new one begin. */
-  holding: boolean;
-}
-
-export type ExperimentEvent = Envelope &
-  (
-    | { type: "submitted" }
-    | { type: "variantsReady"; contentHashes: string[]; variantIds?: string[] }
-    | { type: "generationFailed"; reason: string }
-    /** The guards have spoken about variants and plan together; without a block there is a plan, with so many units for each arm. */
-    | { type: "preflighted"; verdict: GuardVerdict; reason: string; planHash?: string; postIds?: string[]; unitsPerArm?: number[] }
-    | { type: "revised" }
-    | { type: "withdrawn"; by: string }
-    | { type: "approved"; approver: string; role: SignerRole; contentHashes: string[]; planHash: string }
-    | { type: "rejected"; approver: string; reason: string }
-    | { type: "layerReserved" }
-    | { type: "layerBusy"; holder: string }
-    | { type: "windowOpened" }
-    | { type: "postSettled"; postId: string; status: PostStatus }
-    | { type: "survivalSignal"; signal: AccountSignal }
-    | { type: "guardrailTripped"; guardrailId: string; action: "warn" | "hold" | "pause"; reason: string }
-    | { type: "resumed"; by: string }
-    | { type: "stopRequested"; by: string }
-    | { type: "windowClosed" }
-    | { type: "checkpoint"; verdict: Verdict; proposal: DecisionKind; final: boolean; reason: string }
-    | {
-        type: "reviewed";
-        reviewer: string;
-        role: SignerRole;
-        confounders: string[];
-        verdict: Verdict;
-        proposal: DecisionKind;
-        reason: string;
-        winner?: string;
-      }
-  );
-
-export interface ExperimentInput {
-  experimentId: string;
-  type: ExperimentType;
-  approvalLevel: ApprovalLevel;
-  preset: DecisionPreset;
-  needs: ApprovalNeed[];
-  layer: string;
-  account: string;
-  windowStartMs: number;
-  windowEndMs: number;
-}
-
-const sameSet = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((item) => b.includes(item));
-
-/** The first of these fields that the event has; actions are shared by transitions of several event types. */
-function field(event: ExperimentEvent, ...names: string[]): unknown {
-  return names.map((name) => (event as unknown as Record<string, unknown>)[name]).find((value) => value !== undefined);
-}
-
-/** Why this event came, in its own words. */
-function reasonOf(event: ExperimentEvent): string {
-  const reason = field(event, "reason", "signal", "guardrailId", "holder");
-  return typeof reason === "string" && reason !== "" ? reason : event.type;
-}
-
-const factsOf = (type: ExperimentType): ExperimentTypeFacts => experimentTypes[type];
-
-/** What the type asks of a brief before anybody works on it (an engagement experiment is approved reply by reply, a lane test has a person's lane). */
-function typeAllows({ type, approvalLevel, needs }: ExperimentContext): boolean {
-  return factsOf(type).approvalLevels.includes(approvalLevel) && (type !== "lane" || needs.includes("browserLane"));
-}
-
-/** Two arms or more, each with as many units as the type asks for. */
-function planFitsType({ type }: ExperimentContext, unitsPerArm: readonly number[] | undefined): boolean {
-  const { min, max } = factsOf(type).postsPerVariant;
-  return (
-    unitsPerArm !== undefined && unitsPerArm.length >= 2 && unitsPerArm.every((units) => units >= min && (max === null || units <= max))
-  );
-}
-
-/** Approval counts for exactly this content and this plan, and a rule's only where nobody asked for a person. */
-function approvesThis({ context, event }: Args): boolean {
-  return (
-    event.type === "approved" &&
-    event.approver !== "" &&
-    (event.role !== "rule" || goesWithoutPerson(context)) &&
-    context.contentHashes.length > 0 &&
-    sameSet(event.contentHashes, context.contentHashes) &&
-    event.planHash === context.planHash
-  );
-}
-
-function goesWithoutPerson({ approvalLevel, needs, guards }: ExperimentContext): boolean {
-  return approvalLevel === "auto" && needs.length === 0 && (guards === "pass" || guards === "warn");
-}
-
-type Args = { context: ExperimentContext; event: ExperimentEvent };
+  escalate,
+  field,
+  generate,
+  place,
+  preflight,
+  reasonOf,
+  release,
+  requestApproval,
+  requestReview,
+  reserve,
+  tellPosts,
+  tellVariants,
+  tellWinner,
+} from "./effects.ts";
+import { type Args, approvesThis, factsOf, goesWithoutPerson, planFitsType, typeAllows } from "./rules.ts";
+import { type ApprovalNeed, approvalNeeds, type ExperimentContext, type ExperimentEvent, type ExperimentInput } from "./types.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -266,67 +135,6 @@ const actions = {
     proposal: ({ event, context }) => (field(event, "proposal") as DecisionKind | undefined) ?? context.proposal,
   }),
 };
-
-const escalate = fx<ExperimentContext, ExperimentEvent>(({ context, event }) => ({
-  kind: "notify",
-  severity: "escalation",
-  subject: context.experimentId,
-  reason: reasonOf(event),
-}));
-
-const tellPosts = (type: "hold" | "cancel" | "released") =>
-  fx<ExperimentContext, ExperimentEvent>(({ context, event }) => ({
-    kind: "tell",
-    to: context.postIds.map((postId) => `post/${postId}`),
-    event: type === "released" ? { type } : { type, reason: reasonOf(event) },
-  }));
-
-const tellVariants = (type: "paused" | "resumed" | "retired") =>
-  fx<ExperimentContext, ExperimentEvent>(({ context, event }) => ({
-    kind: "tell",
-    to: context.variantIds.map((variantId) => `variant/${variantId}`),
-    event: type === "resumed" ? { type, by: String(field(event, "by")) } : { type, reason: reasonOf(event) },
-  }));
-/** The one that a review confirmed; the others are retired by the ending. */
-const tellWinner = fx<ExperimentContext, ExperimentEvent>(({ context, event }) => ({
-  kind: "tell",
-  to:
-    event.type === "reviewed" && event.winner !== undefined && context.variantIds.includes(event.winner) ? [`variant/${event.winner}`] : [],
-  event: { type: "won", by: field(event, "reviewer") ?? "", verdict: field(event, "verdict") ?? "invalid" },
-}));
-
-const generate = fx<ExperimentContext, ExperimentEvent>(({ context }) => ({ kind: "generate", experimentId: context.experimentId }));
-const preflight = fx<ExperimentContext, ExperimentEvent>(({ context }) => ({ kind: "preflight", experimentId: context.experimentId }));
-const requestReview = fx<ExperimentContext, ExperimentEvent>(({ context }) => ({
-  kind: "requestReview",
-  experimentId: context.experimentId,
-}));
-const requestApproval = (point: "launch" | ApprovalNeed) =>
-  fx<ExperimentContext, ExperimentEvent>(({ context }) => ({
-    kind: "requestApproval",
-    experimentId: context.experimentId,
-    point,
-    contentHashes: context.contentHashes,
-    planHash: context.planHash ?? "",
-  }));
-const reserve = fx<ExperimentContext, ExperimentEvent>(({ context }) => ({
-  kind: "reserve",
-  experimentId: context.experimentId,
-  layer: context.layer,
-  fromMs: context.windowStartMs,
-  untilMs: context.windowEndMs,
-}));
-const release = fx<ExperimentContext, ExperimentEvent>(({ context }) => ({
-  kind: "release",
-  experimentId: context.experimentId,
-  layer: context.layer,
-}));
-/** Replies are suggested and sent by people; everything else gets its slots. */
-const place = fx<ExperimentContext, ExperimentEvent>(({ context }) => ({
-  kind: factsOf(context.type).unit === "replySuggestion" ? "offerReplies" : "placeSlots",
-  experimentId: context.experimentId,
-  planHash: context.planHash ?? "",
-}));
 
 type Ending = Extract<ExperimentState, "shipped" | "iterated" | "abandoned" | "invalid" | "insufficient" | "stopped">;
 

@@ -10,10 +10,10 @@ import {
   laneHealthSchema,
   laneSchema,
   survivalSignals,
-} from "../domain/index.ts";
-import { eventSpec, nothing, pick, type Draws } from "./eventSpec.ts";
-import type { PostContext } from "./post.ts";
-import type { Row } from "./row.ts";
+} from "../../domain/index.ts";
+import { eventSpec, nothing, pick, type Draws } from "../eventSpec.ts";
+import type { PostContext } from "./types.ts";
+import type { Row } from "../row.ts";
 
 const text = z.string();
 

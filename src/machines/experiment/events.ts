@@ -13,10 +13,10 @@ import {
   survivalSignals,
   verdicts,
   verdictSchema,
-} from "../domain/index.ts";
-import { eventSpec, nothing, pick, type Draws } from "./eventSpec.ts";
-import { approvalNeeds, type ExperimentContext, signerRoles } from "./experiment.ts";
-import type { Row } from "./row.ts";
+} from "../../domain/index.ts";
+import { eventSpec, nothing, pick, type Draws } from "../eventSpec.ts";
+import { approvalNeeds, type ExperimentContext, signerRoles } from "./types.ts";
+import type { Row } from "../row.ts";
 
 /** An experiment at rest, as its row keeps it. */
 export const experimentContextSchema = z.strictObject({

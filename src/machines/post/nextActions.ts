@@ -1,7 +1,7 @@
 // What to do about a post, as data: by where it stands and, once an answer is there, by the class of the error. Retry safety is a property of the
 // step, the class a property of the answer; the stricter of two retry words wins (platforms note 2.3).
 import { z } from "zod";
-import { accountSignalSchema, type ErrorClass, errorClassSchema, type PostStatus } from "../domain/index.ts";
+import { accountSignalSchema, type ErrorClass, errorClassSchema, type PostStatus } from "../../domain/index.ts";
 
 /** From the least strict to the strictest. */
 export const retryWords = ["backoff", "poll", "once", "nextWindow", "afterReauth", "afterFix", "reconcile", "afterHuman", "never"] as const;

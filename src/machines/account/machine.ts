@@ -1,11 +1,11 @@
 // The health of one account and of its lanes. Its trouble pauses every experiment on it before the next publish (law L5; validity note 2.6), and
 // each kind of trouble ends in its own way: by a person, by time, or by both (platforms note 2.7).
 import { setup } from "xstate";
-import { type AccountSignal, isSurvivalSignal, type Lane, type LaneHealth, lanes } from "../domain/index.ts";
-import { coolDownOf } from "../schedule/index.ts";
-import { declareEffect, fx } from "./effects.ts";
-import { typed } from "./typed.ts";
-import type { Envelope } from "./events.ts";
+import { type AccountSignal, isSurvivalSignal, type Lane, type LaneHealth, lanes } from "../../domain/index.ts";
+import { coolDownOf } from "../../catalogue/index.ts";
+import { declareEffect, fx } from "../effects.ts";
+import { typed } from "../typed.ts";
+import type { Envelope } from "../events.ts";
 
 export interface LaneRecord {
   health: LaneHealth;

@@ -1,106 +1,11 @@
 // One publication of one variant: submit once, check, finalise. Only `publish` writes; an unknown answer is reconciled by reading, never by
 // sending again (law L2; notes on platforms, 2.1 and 2.2).
 import { setup } from "xstate";
-import type { AccountSignal, ErrorClass, GuardVerdict, Lane, LaneHealth } from "../domain/index.ts";
-import { declareEffect, fx } from "./effects.ts";
-import { nextActions } from "./nextActions.ts";
-import { typed } from "./typed.ts";
-import type { Envelope } from "./events.ts";
-
-export interface PostContext {
-  postId: string;
-  experimentId: string;
-  account: string;
-  lane: Lane;
-  contentHash: string;
-  attemptKey: string;
-  slotMs: number;
-  /** A post later than this has left its slot bin: it is missed, never sent late by itself. */
-  latestMs: number;
-  sentAtMs: number | null;
-  /** What the platform gave to ask with. */
-  handle: string | null;
-  /** When the platform itself will make it public; null unless it said so. */
-  platformAtMs: number | null;
-  platformPostId: string | null;
-  publishedMs: number | null;
-  /** Fields that did not arrive as sent. */
-  defects: string[];
-  /** Reads, polls or reminders in the present phase. */
-  tries: number;
-  errorClass: PostError | null;
-  reason: string | null;
-}
-
-/** Why a post was not published: the platform's answer by class, or that it was never there, or that a person did not want to. */
-export type PostError = ErrorClass | "absent" | "declined";
-
-/** The facts a publish needs, gathered by the host at the instant of the slot (law L1). */
-export interface Clearance {
-  /** Worst verdict of the guards for exactly `contentHash`, re-run at the slot where time matters. */
-  guards: GuardVerdict;
-  /** The hash of the content that would be sent now. */
-  contentHash: string;
-  approvedHashes: string[];
-  experimentState: string;
-  /** The experiment that holds the layer now, if any. */
-  layerHolder: string | null;
-  accountState: string;
-  /** Of the lane that would be used. */
-  laneHealth: LaneHealth;
-  /** A guardrail lets open blocks be finished and no new one begin. */
-  holding: boolean;
-  blockIsOpen: boolean;
-  /** Earliest instant that pacing allows for this account and surface. */
-  paceFreeMs: number;
-}
-
-/** The part of a clearance that is known before the slot: content, approval, quota. */
-export interface Preparation {
-  guards: GuardVerdict;
-  contentHash: string;
-  approvedHashes: string[];
-  quotaReserved: boolean;
-}
-
-export type PostEvent = Envelope &
-  (
-    | { type: "prepared"; preparation: Preparation }
-    | { type: "due"; clearance: Clearance }
-    | { type: "hold"; reason: string }
-    | { type: "cancel"; reason: string }
-    | { type: "released" }
-    | { type: "submitted" }
-    | { type: "accepted"; handle: string }
-    | { type: "platformScheduled"; handle: string; publishAtMs: number }
-    | { type: "userNeeded" }
-    | { type: "confirmed"; by: string; platformPostId: string }
-    | { type: "declined"; by: string; reason: string }
-    | { type: "processing" }
-    | { type: "processed"; platformPostId: string }
-    | { type: "withdrawn" }
-    | { type: "refused"; errorClass: ErrorClass; signal?: AccountSignal }
-    | { type: "unknown"; reason: string }
-    | { type: "found"; platformPostId: string }
-    | { type: "absent" }
-    | { type: "several"; platformPostIds: string[] }
-    | { type: "resolved"; by: string; platformPostId?: string }
-    | { type: "finalised"; url: string; publishedMs: number; defects?: string[] }
-    | { type: "visible"; url: string; checkedAtMs: number }
-    | { type: "gone"; checkedAtMs: number }
-  );
-
-export interface PostInput {
-  postId: string;
-  experimentId: string;
-  account: string;
-  /** `api` if left out. */
-  lane?: Lane;
-  contentHash: string;
-  attemptKey: string;
-  slotMs: number;
-  latestMs: number;
-}
+import { declareEffect } from "../effects.ts";
+import { typed } from "../typed.ts";
+import { blockers, gaps } from "./clearance.ts";
+import { askOperator, askPerson, check, expose, finalise, publish, reconcile, settled, tellAccount, verify, withdraw } from "./effects.ts";
+import type { PostContext, PostError, PostEvent, PostInput } from "./types.ts";
 
 /** How often each phase asks before it gives up; with the delays below these are the budgets of platforms note 2.1. */
 export const postTries = {
@@ -114,7 +19,6 @@ export const postTries = {
 } as const;
 
 const minuteMs = 60_000;
-type Args = { context: PostContext; event: PostEvent };
 const signed = (event: PostEvent): boolean => "by" in event && event.by !== "";
 
 const machineSetup = setup({
@@ -196,68 +100,6 @@ function errorOf(event: PostEvent): PostError | null {
       return "ambiguous";
   }
 }
-
-const publish = fx<PostContext, PostEvent>(({ context }) => ({
-  kind: "publish",
-  postId: context.postId,
-  attemptKey: context.attemptKey,
-  contentHash: context.contentHash,
-}));
-const check = fx<PostContext, PostEvent>(({ context }) => ({
-  kind: "check",
-  postId: context.postId,
-  attemptKey: context.attemptKey,
-  handle: context.handle ?? "",
-}));
-const withdraw = fx<PostContext, PostEvent>(({ context }) => ({ kind: "withdraw", postId: context.postId, handle: context.handle ?? "" }));
-const askOperator = (task: "publish" | "doNotPublish") =>
-  fx<PostContext, PostEvent>(({ context }) => ({ kind: "askOperator", postId: context.postId, attemptKey: context.attemptKey, task }));
-const reconcile = fx<PostContext, PostEvent>(({ context }) => ({
-  kind: "reconcile",
-  postId: context.postId,
-  attemptKey: context.attemptKey,
-  sentAtMs: context.sentAtMs ?? context.slotMs,
-  tries: context.tries,
-}));
-const finalise = fx<PostContext, PostEvent>(({ context }) => ({
-  kind: "finalise",
-  postId: context.postId,
-  platformPostId: context.platformPostId ?? "",
-}));
-const verify = fx<PostContext, PostEvent>(({ context }) => ({
-  kind: "verify",
-  postId: context.postId,
-  platformPostId: context.platformPostId ?? "",
-}));
-const expose = fx<PostContext, PostEvent>(({ context, event }) => ({
-  kind: "expose",
-  postId: context.postId,
-  publishedMs: context.publishedMs ?? event.at,
-  url: event.type === "visible" ? event.url : "",
-}));
-const askPerson = fx<PostContext, PostEvent>(({ context }) => ({
-  kind: "notify",
-  severity: "escalation",
-  subject: context.postId,
-  reason: "cannot tell whether this post was published: look at the account, then resolve it by hand",
-}));
-/** A refusal that says something about the account goes to the account: what the platform said, else what the table of error classes says. */
-const tellAccount = fx<PostContext, PostEvent>(({ context, event }) => {
-  const signal = event.type === "refused" ? (event.signal ?? nextActions.classes[event.errorClass].signal) : null;
-  return {
-    kind: "tell",
-    to: signal === null ? [] : [`account/${context.account}`],
-    event: { type: "signal", signal: signal ?? "", lane: context.lane },
-  };
-});
-const settled = (status: string) => [
-  fx<PostContext, PostEvent>(({ context }: Args) => ({ kind: "settled", postId: context.postId, status, errorClass: context.errorClass })),
-  fx<PostContext, PostEvent>(({ context }: Args) => ({
-    kind: "tell",
-    to: [`experiment/${context.experimentId}`],
-    event: { type: "postSettled", postId: context.postId, status },
-  })),
-];
 
 /** What the answer to a write or to a poll may be, wherever it comes. */
 const refused = [
@@ -476,29 +318,3 @@ export const postMachine = machineSetup.createMachine({
     },
   },
 });
-
-/** Why a post may not be sent now, in words; empty if it may. */
-export function blockers(context: Pick<PostContext, "contentHash" | "experimentId">, clearance: Clearance, atMs: number): string[] {
-  return [
-    ...contentGaps(context, clearance),
-    clearance.experimentState !== "running" && `the experiment is ${clearance.experimentState}`,
-    clearance.layerHolder !== context.experimentId && "the layer is not held by this experiment",
-    clearance.accountState !== "healthy" && `the account is ${clearance.accountState}`,
-    clearance.laneHealth === "held" && "the lane is held",
-    clearance.holding && !clearance.blockIsOpen && "a guardrail holds new blocks",
-    atMs < clearance.paceFreeMs && "pacing does not allow a post yet",
-  ].filter((reason) => reason !== false);
-}
-
-/** Why a post is not ready for its slot, in words. */
-function gaps(context: Pick<PostContext, "contentHash">, preparation: Preparation): string[] {
-  return [...contentGaps(context, preparation), !preparation.quotaReserved && "no quota is reserved"].filter((reason) => reason !== false);
-}
-
-function contentGaps({ contentHash }: Pick<PostContext, "contentHash">, facts: Omit<Preparation, "quotaReserved">): (string | false)[] {
-  return [
-    facts.guards === "block" && "a guard blocks this content",
-    facts.contentHash !== contentHash && "the content changed after it was planned",
-    !facts.approvedHashes.includes(contentHash) && "nobody approved exactly this content",
-  ];
-}

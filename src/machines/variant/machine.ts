@@ -1,10 +1,10 @@
 // The life of a variant: made, guarded, approved for exactly its content, tried, and remembered as a winner or not. Whatever edits it re-opens its
 // approval (law L1), and while it runs nothing edits it (law L4).
 import { setup } from "xstate";
-import type { GuardVerdict, Verdict } from "../domain/index.ts";
-import { declareEffect, fx } from "./effects.ts";
-import { typed } from "./typed.ts";
-import type { Envelope } from "./events.ts";
+import type { GuardVerdict, Verdict } from "../../domain/index.ts";
+import { declareEffect, fx } from "../effects.ts";
+import { typed } from "../typed.ts";
+import type { Envelope } from "../events.ts";
 
 export interface VariantContext {
   variantId: string;

@@ -1,8 +1,8 @@
 // The events of an account: fields, sender, meaning.
 import { z } from "zod";
-import { accountSignals, accountSignalSchema, laneHealthSchema, lanes, laneSchema } from "../domain/index.ts";
-import type { AccountContext } from "./account.ts";
-import { eventSpec, pick, type Draws } from "./eventSpec.ts";
+import { accountSignals, accountSignalSchema, laneHealthSchema, lanes, laneSchema } from "../../domain/index.ts";
+import type { AccountContext } from "./machine.ts";
+import { eventSpec, pick, type Draws } from "../eventSpec.ts";
 
 const laneRecordSchema = z.strictObject({ health: laneHealthSchema, failures: z.number() });
 
