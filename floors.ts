@@ -13,6 +13,7 @@ const room = (floor: Room["floor"], ...sideways: string[]): Room => ({ floor, si
 export const rooms: Readonly<Record<string, Room>> = {
   domain: room(0),
   canon: room(0, "domain"),
+  catalogue: room(0, "domain"),
   random: room(0, "domain", "canon"),
   stats: room(0, "domain", "canon", "random"),
 

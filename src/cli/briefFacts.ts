@@ -1,12 +1,9 @@
-// What the check of a brief knows of the outside, put together here because the rooms that own it stand beside intake/.
+// What the check of a brief knows of the outside, put together here because the room that owns it stands beside intake/.
 import { isDomainError } from "../domain/index.ts";
 import type { BriefFacts } from "../intake/index.ts";
-import { platformCatalogue } from "../preflight/index.ts";
-import { paceOf, wallTimeAt } from "../schedule/index.ts";
+import { wallTimeAt } from "../schedule/index.ts";
 
-export function briefFacts(): BriefFacts {
-  return { catalogue: platformCatalogue(), paceOf, isZone };
-}
+export const briefFacts: BriefFacts = { isZone };
 
 function isZone(zone: string): boolean {
   try {

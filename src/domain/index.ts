@@ -107,6 +107,20 @@ export {
   survivalSignals,
 } from "./guardrail.ts";
 export {
+  dateOf,
+  dayMs,
+  dayNumberOf,
+  minuteMs,
+  minuteOf,
+  timeOf,
+  two,
+  type Weekday,
+  weekdayOfDay,
+  weekdays,
+  wallTimeOf,
+  weekNumberOf,
+} from "./civilDay.ts";
+export {
   type Daypart,
   daypartOf,
   dayparts,
@@ -115,10 +129,8 @@ export {
   type SlotCell,
   slotCellSchema,
   slotSchema,
-  type Weekday,
   weekdayClass,
   weekdayOf,
-  weekdays,
   weekdaySchema,
 } from "./slot.ts";
 export { type Approval, type ApprovalLevel, approvalLevels, approvalLevelSchema, approvalSchema, approves } from "./approval.ts";
@@ -214,6 +226,8 @@ export {
   decisionEvidenceSchema,
   decisionReasonSchema,
   decisionSchema,
+  type EffectPrior,
+  type HarmUnits,
 } from "./decision.ts";
 export { type ExperimentReport, experimentReportSchema, publishReliabilitySchema, reportArmSchema } from "./report.ts";
 export { type Escalation, escalationReasons, escalationSchema } from "./escalation.ts";
@@ -245,6 +259,7 @@ export {
   type MomentPairColumns,
   type MomentsMapping,
   type PlannedShares,
+  type SlotColumns,
   type SnapshotsMapping,
   type SourceFormat,
   sourceFormatSchema,

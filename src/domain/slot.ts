@@ -1,12 +1,11 @@
 // When and where a post may go: slot cells of the exposure plan, and one concrete slot. Bins (weekday x daypart, 28 of them) are those of the
 // platforms note 2.8; an approval survives a move inside its bin.
 import { z } from "zod";
+import { dayNumberOf, type Weekday, weekdayOfDay, weekdays } from "./civilDay.ts";
 import { instantMsSchema, labelSchema, timeOfDaySchema, type WallTime, wallTimeSchema, zoneSchema } from "./scalars.ts";
 import { refuse } from "./issue.ts";
 
-export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export const weekdaySchema = z.enum(weekdays);
-export type Weekday = z.infer<typeof weekdaySchema>;
 
 /** A span of wall time on some weekdays, in the run window's zone, half-open: posts of a block share a cell. */
 export const slotCellSchema = z
@@ -43,14 +42,9 @@ export type Slot = z.infer<typeof slotSchema>;
 export const dayparts = ["00-06", "06-12", "12-18", "18-24"] as const;
 export type Daypart = (typeof dayparts)[number];
 
-/** Day of the week of a wall time, by Sakamoto's method (proleptic Gregorian). */
+/** Day of the week of a wall time (proleptic Gregorian). */
 export function weekdayOf(wallTime: WallTime): Weekday {
-  const month = Number(wallTime.slice(5, 7));
-  const year = Number(wallTime.slice(0, 4)) - (month < 3 ? 1 : 0);
-  const monthShift = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4][month - 1]!;
-  const sundayFirst =
-    (year + Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400) + monthShift + Number(wallTime.slice(8, 10))) % 7;
-  return weekdays[(sundayFirst + 6) % 7]!;
+  return weekdayOfDay(dayNumberOf(wallTime));
 }
 
 export function daypartOf(wallTime: WallTime): Daypart {

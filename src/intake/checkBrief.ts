@@ -1,6 +1,8 @@
 // Stage A of the lifecycle: is this a brief that can be run? Everything that is wrong at once, and beside it what the experiment can find and
 // what it costs, before anybody approves (first brief, sections 2, 3 and 6).
+import { type ExpectedCost, expectedCost } from "../catalogue/index.ts";
 import {
+  applyPatch,
   type Brief,
   type BriefReading,
   type BriefRule,
@@ -9,18 +11,25 @@ import {
   type Fault,
   humanApprovalReasons,
   type Issue,
+  platformOf,
   readBriefFully,
+  surfaceNames,
   typeRequirements,
 } from "../domain/index.ts";
-import { type ExpectedCost, expectedCost } from "./cost.ts";
 import { type DetectableLift, detectableLift } from "./detectableLift.ts";
-import type { BriefFacts } from "./facts.ts";
 import { briefNotes } from "./notes.ts";
+import { renderingsOf } from "./render.ts";
 import { guardrailsWithProxies, readableGuardrails, reportedGuardrails, someGuardrail } from "./rules/guardrails.ts";
 import { enoughProxies, legalProxies, reportedProxies } from "./rules/proxies.ts";
 import { segmentsReachTheUpload } from "./rules/segments.ts";
 import { breachCanStop, stopConditionsOnce } from "./rules/stopConditions.ts";
 import { windowHoldsPlan, zoneExists } from "./rules/window.ts";
+
+/** What the check has to be told of the outside. */
+export interface BriefFacts {
+  /** Whether the IANA zone exists; the calendars are a room beside this one. */
+  readonly isZone: (zone: string) => boolean;
+}
 
 export interface BriefCheck {
   readonly ok: boolean;
@@ -63,26 +72,40 @@ export function checkBrief(data: unknown, facts: BriefFacts, { logSd, generation
     ok: issues.length === 0,
     issues,
     detectableLift: planned === undefined ? null : detectableLift(planned.exposurePlan.postsPerVariant, logSd),
-    cost: costed === undefined ? null : expectedCost(costed, facts.catalogue, generationUsdPerVariant),
+    cost: costed === undefined ? null : costOf(costed, generationUsdPerVariant),
     approval: approved === undefined ? null : { level: approved.approvalLevel, humanReasons: humanApprovalReasons(approved) },
     decisionPreset: decided === undefined ? null : decisionPresetOf(decided),
-    notes: issues.length > 0 ? [] : briefNotes(sound as Brief, facts.catalogue),
+    notes: issues.length > 0 ? [] : briefNotes(sound as Brief),
   };
 }
 
-function rulesOf({ catalogue, paceOf, isZone }: BriefFacts): readonly BriefRule[] {
+/** As the variants would be rendered; files need no hash to have a price. */
+function costOf({ control, testVariants, platforms, exposurePlan }: Costed, generationUsdPerVariant: number): ExpectedCost {
+  // A price is the platform's, whatever the surface: a brief whose surfaces are still wrong has one too.
+  const surfaces = surfaceNames.filter((surface) => platforms.includes(platformOf(surface)));
+  const contents = [
+    { variantId: control.id, content: control.content },
+    ...testVariants.map(({ id, patch }) => ({ variantId: id, content: applyPatch(control.content, patch) })),
+  ];
+  const variants = contents.map(({ variantId, content }) => ({ variantId, content, renderings: renderingsOf(content, surfaces) }));
+  return expectedCost(variants, exposurePlan.postsPerVariant, generationUsdPerVariant);
+}
+
+type Costed = Pick<Brief, "control" | "testVariants" | "platforms" | "exposurePlan">;
+
+function rulesOf({ isZone }: BriefFacts): readonly BriefRule[] {
   return [
     ...typeRequirements,
     segmentsReachTheUpload,
     enoughProxies,
     reportedProxies,
-    legalProxies(catalogue),
+    legalProxies,
     someGuardrail,
     reportedGuardrails,
-    readableGuardrails(catalogue),
+    readableGuardrails,
     guardrailsWithProxies,
     zoneExists(isZone),
-    windowHoldsPlan(paceOf),
+    windowHoldsPlan,
     stopConditionsOnce,
     breachCanStop,
   ];

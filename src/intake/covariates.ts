@@ -1,8 +1,7 @@
 // What may move along with the tested field though no field names it: text length, hashtags, links, duration, shape, place of the disclosure
 // (preflight note 2.6, step 4). A move beyond tolerance is shown to a person.
 import { type Content, type Coupling, type VariableName, variables } from "../domain/index.ts";
-import { hasLink } from "./cost.ts";
-import { renderCaption } from "./render.ts";
+import { hasLink, renderCaption } from "./render.ts";
 
 export interface CovariateMove {
   /** Such as `durationMs` or `linkPresence`. */

@@ -1,10 +1,13 @@
 // A whole brief from a few answers: proxies of the surface, guardrails, cells, stop conditions and a window that the check accepts. What is
 // filled in is a beginning to be read and changed, never a hidden default.
+import { capacityOf } from "../catalogue/index.ts";
 import {
   type Brief,
   type BriefInput,
   type Content,
   type ContentPatch,
+  dateOf,
+  dayNumberOf,
   DomainError,
   experimentTypes,
   type ExperimentTypeFacts,
@@ -15,8 +18,6 @@ import {
   surfaces as surfaceFacts,
   type VariableName,
 } from "../domain/index.ts";
-import { capacityOf, dayAfter } from "./capacity.ts";
-import type { BriefFacts, CatalogueView } from "./facts.ts";
 import { betterDirection, isNumber, metricsOf, ownOutcomes, standsFor } from "./metrics.ts";
 
 export interface BriefAnswers {
@@ -43,7 +44,7 @@ export interface BriefAnswers {
 }
 
 /** @returns a brief as one writes it. It is not checked here; give it to `checkBrief`. @throws DomainError `draft-impossible` for a blueprint. */
-export function draftBrief(answers: BriefAnswers, { catalogue, paceOf }: Pick<BriefFacts, "catalogue" | "paceOf">): BriefInput {
+export function draftBrief(answers: BriefAnswers): BriefInput {
   const { experimentType, surface, variable, lane = experimentType === "engagement" ? "browser" : "api", startDate, zone } = answers;
   const facts: ExperimentTypeFacts = experimentTypes[experimentType];
   const postsPerVariant = answers.postsPerVariant ?? defaultPosts[experimentType];
@@ -75,7 +76,7 @@ export function draftBrief(answers: BriefAnswers, { catalogue, paceOf }: Pick<Br
     variableUnderTest: variable,
     control,
     testVariants,
-    successProxies: defaultProxies(catalogue, experimentType, surface, variable),
+    successProxies: defaultProxies(experimentType, surface, variable),
     guardrails: [
       guardrail("login-challenge", "account", "loginChallenge", 1, { hours: 24 }),
       guardrail("account-restricted", "account", "accountRestricted", 1, { hours: 24 }),
@@ -105,18 +106,17 @@ export function draftBrief(answers: BriefAnswers, { catalogue, paceOf }: Pick<Br
     const runWindow = { start: `${startDate}T00:00`, end: `${startDate}T00:01`, zone };
     const { fullOn } = capacityOf(
       { exposurePlan: plan, runWindow, accounts, surfaces: [surface] },
-      paceOf,
       2 * postsPerVariant * (1 + answers.tests.length),
     );
     const daysMin = 7 * (variable === "slot" ? Math.max(2, postsPerVariant) : 2);
-    let date = startDate;
-    for (let day = 1; day <= 53 * 7; day++) {
-      date = dayAfter(date);
-      if (day >= daysMin && day % 7 === 0 && fullOn !== undefined && date > fullOn) break;
-    }
-    return date;
+    const first = dayNumberOf(startDate);
+    const daysNeeded = fullOn === undefined ? daysMax : dayNumberOf(fullOn) + 1 - first;
+    return dateOf(first + 7 * Math.ceil(Math.min(daysMax, Math.max(daysMin, daysNeeded)) / 7));
   }
 }
+
+/** A window that nobody would wait for is left for the check to speak about. */
+const daysMax = 53 * 7;
 
 const defaultPosts = { micro: 4, batch: 8, engagement: 12, lane: 8 } as const satisfies Record<Brief["experimentType"], number>;
 
@@ -194,12 +194,7 @@ const preferred: Readonly<Record<"retention" | "conversation" | "distribution" |
   exposure: ["engagedViews", "views", "reach", "impressions"],
 };
 
-function defaultProxies(
-  catalogue: CatalogueView,
-  experimentType: Brief["experimentType"],
-  surface: Surface,
-  variable: VariableName,
-): BriefInput["successProxies"] {
+function defaultProxies(experimentType: Brief["experimentType"], surface: Surface, variable: VariableName): BriefInput["successProxies"] {
   if (experimentType === "engagement")
     return [
       own("accepted_as_is", "operational", "binary", ownOutcomes.engagement.accepted_as_is),
@@ -211,18 +206,16 @@ function defaultProxies(
       own("publish_success", "operational", "binary", ownOutcomes.lane.publish_success),
       own("minutes_to_live", "operational", "value", ownOutcomes.lane.minutes_to_live),
     ];
-  const metrics = metricsOf(catalogue, surface).filter((metric) => isNumber(metric) && betterDirection(metric) !== undefined);
+  const metrics = metricsOf(surface).filter((metric) => isNumber(metric) && betterDirection(metric) !== undefined);
   const exposureMetric = surfaceFacts[surface].exposureMetrics.find((name) =>
     metrics.some(({ native }) => native.split(".").at(-1) === name),
   );
   const pick = (kind: keyof typeof preferred) =>
-    preferred[kind].flatMap((canonical) =>
-      metrics.filter((metric) => metric.canonical === canonical && standsFor(catalogue, metric) === kind),
-    );
+    preferred[kind].flatMap((canonical) => metrics.filter((metric) => metric.canonical === canonical && standsFor(metric) === kind));
   const chosen = [...pick("retention").slice(0, 1), ...pick("conversation").slice(0, 1), ...pick("distribution").slice(0, 1)];
   const spare = [...pick("retention"), ...pick("exposure")].filter((metric) => !chosen.includes(metric));
   return [...chosen, ...spare.slice(0, Math.max(0, 2 - chosen.length))].map((metric, at) => {
-    const kind = standsFor(catalogue, metric) as Proxy["kind"] | "exposure";
+    const kind = standsFor(metric) as Proxy["kind"] | "exposure";
     const isRate = metric.kind === "count" && kind !== "exposure" && exposureMetric !== undefined;
     return {
       metric: metric.native,

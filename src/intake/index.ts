@@ -1,7 +1,5 @@
 // Face of intake/: the check of a brief, its variants and creators, and the comparison that keeps one variable under test.
-export { type BriefCheck, type BriefCheckOptions, checkBrief } from "./checkBrief.ts";
-export type { BriefFacts, CatalogueView, Pace, SurfaceMetric } from "./facts.ts";
-export { type ExpectedCost, expectedCost } from "./cost.ts";
+export { type BriefCheck, type BriefCheckOptions, type BriefFacts, checkBrief } from "./checkBrief.ts";
 export { assumedLogSd, detectableLift, type DetectableLift } from "./detectableLift.ts";
 export { makeVariants } from "./variants.ts";
 export { renderCaption } from "./render.ts";

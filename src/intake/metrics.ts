@@ -1,6 +1,6 @@
 // The metrics of a surface by name, and why a name is not one of them.
+import { type Metric, platformCatalogue } from "../catalogue/index.ts";
 import { type Issue, platformOf, type Surface } from "../domain/index.ts";
-import type { CatalogueView, SurfaceMetric } from "./facts.ts";
 
 /** What no platform reports as a number today, and what to use in its place (platforms note 2.5). */
 const withoutSource: readonly { readonly names: RegExp; readonly instead: string }[] = [
@@ -32,23 +32,24 @@ export const ownOutcomes = {
   },
 } as const satisfies Record<string, Record<string, "increase" | "decrease">>;
 
-export function metricsOf(catalogue: CatalogueView, surface: Surface): readonly SurfaceMetric[] {
-  return surfaceOf(catalogue, surface)?.metrics ?? [];
+export function metricsOf(surface: Surface): readonly Metric[] {
+  return surfaceOf(surface)?.metrics ?? [];
 }
 
 /** The metric of that name: the platform's own, also without the object it is read from (`reply_count` of `public_metrics.reply_count`). */
-export function findMetric(catalogue: CatalogueView, surface: Surface, name: string): SurfaceMetric | undefined {
-  const metrics = metricsOf(catalogue, surface);
+export function findMetric(surface: Surface, name: string): Metric | undefined {
+  const metrics = metricsOf(surface);
   return metrics.find(({ native }) => native === name) ?? metrics.find(({ native }) => native.endsWith(`_metrics.${name}`));
 }
 
 /** What a metric stands for, such as `retention`; undefined for a canonical name the catalogue does not sort. */
-export function standsFor(catalogue: CatalogueView, { canonical }: SurfaceMetric): string | undefined {
-  return Object.keys(catalogue.canonicalMetrics).find((kind) => catalogue.canonicalMetrics[kind]!.includes(canonical));
+export function standsFor({ canonical }: Metric): string | undefined {
+  const { canonicalMetrics } = platformCatalogue();
+  return Object.keys(canonicalMetrics).find((kind) => canonicalMetrics[kind]!.includes(canonical));
 }
 
 /** Which way is better; undefined where a metric is neither (clicks of several kinds in one figure). */
-export function betterDirection(metric: SurfaceMetric): "increase" | "decrease" | undefined {
+export function betterDirection(metric: Metric): "increase" | "decrease" | undefined {
   if (metric.lowerIsBetter === true) return "decrease";
   return metric.canonical === "clicks" ? undefined : "increase";
 }
@@ -62,11 +63,11 @@ export function unreportedMetric(name: string): Omit<Issue, "path"> | undefined 
 }
 
 /** Why the surface has no such metric, and what to do. */
-export function missingMetric(catalogue: CatalogueView, surface: Surface, name: string, kind?: string): Omit<Issue, "path"> {
-  const metrics = metricsOf(catalogue, surface).filter(isNumber);
-  const fitting = metrics.filter((metric) => standsFor(catalogue, metric) === kind);
+export function missingMetric(surface: Surface, name: string, kind?: string): Omit<Issue, "path"> {
+  const metrics = metricsOf(surface).filter(isNumber);
+  const fitting = metrics.filter((metric) => standsFor(metric) === kind);
   const names = (fitting.length > 0 ? fitting : metrics).map(({ native }) => native);
-  const unavailable = surfaceOf(catalogue, surface)?.unavailable ?? [];
+  const unavailable = surfaceOf(surface)?.unavailable ?? [];
   const said = unavailable.find((text) => text.split(/[^A-Za-z0-9_]+/).includes(name));
   return {
     code: "metric-not-on-surface",
@@ -75,10 +76,10 @@ export function missingMetric(catalogue: CatalogueView, surface: Surface, name: 
   };
 }
 
-export function isNumber({ kind }: SurfaceMetric): boolean {
+export function isNumber({ kind }: Metric): boolean {
   return kind !== "map" && kind !== "curve";
 }
 
-function surfaceOf(catalogue: CatalogueView, surface: Surface) {
-  return catalogue.platforms[platformOf(surface)].surfaces[surface.slice(surface.indexOf(".") + 1)];
+function surfaceOf(surface: Surface) {
+  return platformCatalogue().platforms[platformOf(surface)].surfaces[surface.slice(surface.indexOf(".") + 1)];
 }

@@ -1,13 +1,12 @@
 // What is worth knowing about a sound brief and stops nothing.
 import { type Brief, decisionPresetOf, humanApprovalReasons } from "../domain/index.ts";
-import type { CatalogueView } from "./facts.ts";
 import { findMetric } from "./metrics.ts";
 
-export function briefNotes(brief: Brief, catalogue: CatalogueView): string[] {
+export function briefNotes(brief: Brief): string[] {
   const preset = decisionPresetOf(brief);
   const special = brief.surfaces.flatMap((surface) =>
     brief.successProxies.flatMap(({ metric }) => {
-      const api = findMetric(catalogue, surface, metric)?.api;
+      const api = findMetric(surface, metric)?.api;
       return api === undefined ? [] : [`${metric} of ${surface} is read through another interface: ${api}.`];
     }),
   );

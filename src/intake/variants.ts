@@ -2,7 +2,7 @@
 // write copy or bring files stand behind a port, see creator.ts; this takes what the brief says.
 import { variantContentHash } from "../canon/index.ts";
 import { applyPatch, type Brief, type Content, type ContentPatch, type Variant } from "../domain/index.ts";
-import { renderCaption } from "./render.ts";
+import { renderingsOf } from "./render.ts";
 
 /**
  * The variants of a brief, control first, in the brief's order. Pure: equal briefs give equal hashes.
@@ -36,7 +36,6 @@ export function makeTest(
 }
 
 function finished({ surfaces }: Pick<Brief, "surfaces">, bare: Omit<Variant, "renderings" | "contentHash" | "status">): Variant {
-  const captionAsSent = renderCaption(bare.content);
-  const renderings = surfaces.map((surface) => ({ surface, captionAsSent }));
+  const renderings = renderingsOf(bare.content, surfaces);
   return { ...bare, renderings, contentHash: variantContentHash({ content: bare.content, renderings }), status: "generated" };
 }

@@ -1,11 +1,9 @@
 // BudgetGuard: money, time, quota and attention (preflight note 2.2). Warn at 80 % of a cap, block above it; a run window that cannot hold the
 // posts under pacing is refused.
-import { isoDateMs } from "../canon/index.ts";
-import { type GuardIssue, platformOf, type Surface, type Variant } from "../domain/index.ts";
-import { platformCatalogue } from "./catalogue/catalogue.ts";
+import { capacityOf, expectedCost, platformCatalogue, surfacePace } from "../catalogue/index.ts";
+import { dayMs, dayNumberOf, type GuardIssue, platformOf } from "../domain/index.ts";
 import type { Guard } from "./guard.ts";
 import type { PreflightInput } from "./input.ts";
-import { addressesIn } from "./format/textCounters.ts";
 
 const warnShare = 0.8;
 
@@ -19,34 +17,19 @@ export const budgetGuard: Guard = {
   }),
 };
 
-/** US dollars for the whole experiment: posts x price, a link charged where the platform does, and the making of the variants. */
-export function experimentCostUsd({ brief, variants, budgets }: Pick<PreflightInput, "brief" | "variants" | "budgets">): number {
-  const perRound = variants.reduce(
-    (sum, variant) => sum + brief.surfaces.reduce((each, surface) => each + postUsd(surface, variant), 0),
-    0,
-  );
-  return brief.exposurePlan.postsPerVariant * perRound + variants.length * (budgets.generationUsdPerVariant ?? 0);
-}
-
-/** Only X charges for a post; a link makes it 13 times dearer there (x-pricing). */
-function postUsd(surface: Surface, { content, renderings }: Variant): number {
-  const costs = platformCatalogue().platforms[platformOf(surface)].account.cost ?? [];
-  const caption = renderings.find((rendering) => rendering.surface === surface)?.captionAsSent ?? "";
-  const hasAddress = content.parts.links.length > 0 || addressesIn(caption).length > 0;
-  const price = costs.find(({ key }) => key === (hasAddress ? "postCreateWithUrl" : "postCreate"));
-  return typeof price?.value === "number" ? price.value : 0;
+/** US dollars for the whole experiment. */
+function costUsd({ brief, variants, budgets }: PreflightInput): number {
+  return expectedCost(variants, brief.exposurePlan.postsPerVariant, budgets.generationUsdPerVariant ?? 0).usd;
 }
 
 function cost(input: PreflightInput): GuardIssue[] {
   const cap = input.budgets.experimentUsd;
-  return cap === undefined ? [] : overCap("budget.cost", experimentCostUsd(input), cap, "The experiment");
+  return cap === undefined ? [] : overCap("budget.cost", costUsd(input), cap, "The experiment");
 }
 
 function clientCost(input: PreflightInput): GuardIssue[] {
   const { clientUsd, clientSpentUsd = 0 } = input.budgets;
-  return clientUsd === undefined
-    ? []
-    : overCap("budget.clientCost", clientSpentUsd + experimentCostUsd(input), clientUsd, "With it the client");
+  return clientUsd === undefined ? [] : overCap("budget.clientCost", clientSpentUsd + costUsd(input), clientUsd, "With it the client");
 }
 
 function overCap(ruleId: string, actual: number, cap: number, who: string): GuardIssue[] {
@@ -136,40 +119,40 @@ function quotas({ account }: PreflightInput): GuardIssue[] {
   });
 }
 
-const dayMs = 86_400_000;
-
-/** N x V posts against the days of the window x posts a day, ordinary posts taken off (platforms note 2.7). */
+/**
+ * The posts of the plan against the most that the window can hold, ordinary posts taken off (platforms note 2.7). An upper bound, so that nothing is
+ * refused here that `compilePlan` could lay out.
+ */
 function windowCapacity({ brief, variants, ordinaryPosts = [] }: PreflightInput): GuardIssue[] {
-  const { start, end } = brief.runWindow;
-  const days = Math.max(1, Math.ceil((isoDateMs(end.slice(0, 10)) - isoDateMs(start.slice(0, 10))) / dayMs));
-  return brief.surfaces.flatMap((surface): GuardIssue[] => {
-    const defaults = platformCatalogue().pacingDefaults.perAccountSurface[surface];
-    const perDay = Math.min(defaults?.maxPerDay ?? Infinity, brief.exposurePlan.cadence.maxPerDay ?? Infinity);
-    if (!Number.isFinite(perDay)) return [];
-    const accounts = brief.accounts.filter(({ platform }) => platform === platformOf(surface)).length;
-    const ordinary = ordinaryPosts.filter((post) => (post.surface ?? surface) === surface && isInWindow(post.startMs, start, end)).length;
-    const capacity = Math.max(0, perDay * days * Math.max(1, accounts) - ordinary);
-    const needed = brief.exposurePlan.postsPerVariant * variants.length;
-    if (needed <= capacity) return [];
-    return [
-      {
-        ruleId: "budget.window",
-        verdict: "block",
-        field: "runWindow",
-        actual: needed,
-        limit: capacity,
-        unit: "post",
-        confidence: "judgement",
-        message: `${needed} posts on ${surface} do not fit into ${days} days at ${perDay} a day${ordinary > 0 ? `, ${ordinary} of them ordinary posts` : ""}`,
-        fix: `Let the window run ${Math.ceil((needed + ordinary) / (perDay * Math.max(1, accounts)))} days, or plan fewer posts.`,
-      },
-    ];
-  });
-}
-
-/** Dates suffice: the window is compared with a day's tolerance for the zone. */
-function isInWindow(atMs: number, start: string, end: string): boolean {
-  return atMs >= isoDateMs(start.slice(0, 10)) - dayMs / 2 && atMs < isoDateMs(end.slice(0, 10)) + dayMs / 2;
+  if (brief.experimentType === "engagement") return [];
+  const { accounts, surfaces, runWindow, exposurePlan } = brief;
+  const needed = exposurePlan.postsPerVariant * variants.length;
+  const [first, last] = [dayNumberOf(runWindow.start), dayNumberOf(runWindow.end)];
+  const days = last - first + 1;
+  const perDay = accounts.flatMap(({ platform }) =>
+    surfaces.filter((surface) => platformOf(surface) === platform).map((surface) => surfacePace(surface).maxPerDay),
+  );
+  // A day's distance from both ends, so that the post counts in whatever zone the window is.
+  const ordinary = ordinaryPosts.filter(
+    ({ startMs, surface }) =>
+      (surface === undefined || surfaces.includes(surface)) && startMs >= (first + 1) * dayMs && startMs < (last - 1) * dayMs,
+  ).length;
+  const beside = days * perDay.reduce((sum, each) => sum + each, 0) - ordinary;
+  const capacity = Math.max(0, Math.min(beside, capacityOf(brief, needed).posts));
+  if (needed <= capacity) return [];
+  return [
+    {
+      ruleId: "budget.window",
+      verdict: "block",
+      field: "runWindow",
+      actual: needed,
+      limit: capacity,
+      unit: "post",
+      confidence: "judgement",
+      message: `${needed} posts do not fit into ${days} days: under pacing there is room for ${capacity} at most${ordinary > 0 ? `, beside ${ordinary} ordinary ones` : ""}`,
+      fix: "Let the window run longer, plan fewer posts, or add slot cells.",
+    },
+  ];
 }
 
 /** Operator time is a budget too: the approval is one more row in the queue. */

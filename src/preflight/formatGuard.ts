@@ -1,8 +1,8 @@
 // FormatGuard: does every surface take these texts and files? Limits come from the dated catalogue with their sources; files are judged by what
 // the prober read of them (preflight note 2.3).
 import { isoDateMs } from "../canon/index.ts";
+import { platformCatalogue } from "../catalogue/index.ts";
 import type { GuardIssue } from "../domain/index.ts";
-import { platformCatalogue } from "./catalogue/catalogue.ts";
 import { limitsOf } from "./format/limits.ts";
 import { checkFiles, checkMedia, fileRuleIds } from "./format/mediaChecks.ts";
 import { checkTexts } from "./format/textChecks.ts";

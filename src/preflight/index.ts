@@ -1,7 +1,5 @@
 // Face of preflight/: five guards over a brief and its variants; ports through which files are read; policies and rule packs as data.
-export { budgetGuard, experimentCostUsd } from "./budgetGuard.ts";
-export { platformCatalogue } from "./catalogue/catalogue.ts";
-export { type Catalogue, type Confidence } from "./catalogue/schema.ts";
+export { budgetGuard } from "./budgetGuard.ts";
 export { formatGuard } from "./formatGuard.ts";
 export { countText, type TextCounter } from "./format/textCounters.ts";
 export { type Guard, type GuardFindings, runGuard } from "./guard.ts";

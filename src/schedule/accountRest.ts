@@ -1,6 +1,6 @@
 // What signals of an account mean for a plan: some are waited out, some forbid a plan until a person has cleared them (platforms note 2.7).
+import { coolDownOf } from "../catalogue/index.ts";
 import type { AccountSignal, Issue, PlanAccount } from "../domain/index.ts";
-import { coolDownOf } from "./platformQuotas.ts";
 
 const hourMs = 3_600_000;
 

@@ -1,6 +1,14 @@
 // Why a plan cannot be, and what would make it so. Every remedy that is named was tried: the plan was laid out again with it and held.
-import { type Brief, experimentTypes, type ExperimentTypeFacts, type Issue, type SlotCell, weekdays } from "../domain/index.ts";
-import { dateOf, dayNumberOf } from "./civilDay.ts";
+import {
+  type Brief,
+  experimentTypes,
+  type ExperimentTypeFacts,
+  type Issue,
+  type SlotCell,
+  weekdays,
+  dateOf,
+  dayNumberOf,
+} from "../domain/index.ts";
 import type { PlanInput } from "./plan.ts";
 import { windowDaysMax } from "./slotOffer.ts";
 

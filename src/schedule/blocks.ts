@@ -1,7 +1,6 @@
 // Complete blocks: as many slots as arms, of one account, surface, lane, cell, weekday class (and week, in a micro experiment), on the nearest days
 // that fit. The block that is complete earliest is taken first. Which arm gets which slot is drawn afterwards, for each block alone.
-import type { Brief, Surface } from "../domain/index.ts";
-import { dateOf, weekNumberOf } from "./civilDay.ts";
+import { type Brief, type Surface, dateOf, weekNumberOf } from "../domain/index.ts";
 import type { LedgerPost, PacingLedger } from "./pacingLedger.ts";
 import type { OfferedSlot } from "./slotOffer.ts";
 import type { PlacedSlot, SlotPlacer } from "./slotPlacer.ts";

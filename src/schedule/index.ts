@@ -6,11 +6,9 @@ export { type CalendarEvent, type CalendarPost, planEvents, readCalendar, type R
 export { type LayerUse, layerUse, releaseLayers, releaseWrites, reserveLayers, reserveWrites } from "./layerRegistry.ts";
 export { planMakeUp } from "./makeUp.ts";
 export { createMemoryStore } from "./memoryStore.ts";
-export { paceFreeMs, paceOf } from "./pacing.ts";
-export { type Pace, pacingDefaults } from "./pacingDefaults.ts";
+export { paceFreeMs } from "./pacing.ts";
 export { createPacingLedger, type LedgerPost, type PacingLedger, type PacingReason, type PacingRules } from "./pacingLedger.ts";
 export { compilePlan, type PlanInput, type PlanOptions } from "./plan.ts";
-export { coolDownOf, platformQuotas, type Quota } from "./platformQuotas.ts";
 export { dealReply } from "./replyBlocks.ts";
 export {
   checkDocument,

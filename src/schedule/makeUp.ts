@@ -1,10 +1,19 @@
 // One make-up for a failed post: the same cell, weekday class and time of day on a later free day, inside the window (validity note 2.1). Without one
 // the block is void for all arms.
-import { type Brief, type Plan, type PlannedPost, weekdayClass } from "../domain/index.ts";
+import { paceOf } from "../catalogue/index.ts";
+import {
+  type Brief,
+  type Plan,
+  type PlannedPost,
+  weekdayClass,
+  dayNumberOf,
+  minuteOf,
+  wallTimeOf,
+  weekdayOfDay,
+  weekNumberOf,
+} from "../domain/index.ts";
 import { createIdSource, type Rng } from "../random/index.ts";
 import { isBlockedByWeek } from "./blocks.ts";
-import { dayNumberOf, minuteOf, wallTimeOf, weekdayOfDay, weekNumberOf } from "./civilDay.ts";
-import { paceOf } from "./pacing.ts";
 import { createPacingLedger } from "./pacingLedger.ts";
 import { windowDaysMax } from "./slotOffer.ts";
 import { zoneCalendar } from "./zoneCalendar.ts";

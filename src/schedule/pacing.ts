@@ -1,16 +1,6 @@
-// How densely a surface may be posted to, and when the next post is free at run time. Planning asks the ledger instead, which looks both ways.
-import type { Brief, Surface } from "../domain/index.ts";
+// When the next post of an account is free at run time. Planning asks the ledger instead, which looks both ways.
+import type { Pace } from "../catalogue/index.ts";
 import { nextDayStart, wallTimeAt } from "./calendar.ts";
-import { type Pace, pacingDefaults } from "./pacingDefaults.ts";
-
-/** The stricter of the product's default and the brief's own cadence. */
-export function paceOf(surface: Surface, cadence: Brief["exposurePlan"]["cadence"]): Pace {
-  const { maxPerDay, minGapMinutes } = pacingDefaults.surfaces[surface];
-  return {
-    maxPerDay: Math.min(maxPerDay, cadence.maxPerDay ?? maxPerDay),
-    minGapMinutes: Math.max(minGapMinutes, cadence.minGapMinutes ?? minGapMinutes),
-  };
-}
 
 /**
  * The earliest instant from `atMs` on at which one more post is allowed after these.

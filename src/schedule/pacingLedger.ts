@@ -1,10 +1,8 @@
 // The pacing ledger: all posts of an account, experiments and ordinary ones, past and planned, and whether one more fits among them. Gaps and day
 // caps are counted per surface in the client's zone, quotas per scope in the platform's window (platforms note 2.4, 2.7). Spacing, not disguise.
-import { platformOf, type Surface } from "../domain/index.ts";
-import { minuteMs } from "./civilDay.ts";
+import { countedQuotas, type Pace, type Quota } from "../catalogue/index.ts";
+import { type Surface, minuteMs } from "../domain/index.ts";
 import { densestWindow, insert, nearestMs, remove } from "./instants.ts";
-import type { Pace } from "./pacingDefaults.ts";
-import { platformQuotas, type Quota } from "./platformQuotas.ts";
 import { zoneCalendar } from "./zoneCalendar.ts";
 
 export interface LedgerPost {
@@ -69,7 +67,7 @@ export function createPacingLedger(rules: PacingRules): PacingLedger {
     move(onSurface.sortedMs, post.startMs);
     count(onSurface, day, by);
     if (post.isOwn) count(own, day, by);
-    for (const quota of quotasOf(post.surface)) {
+    for (const quota of countedQuotas(post.surface)) {
       const tally = quotaTally(quota, post);
       if ("dayInZone" in quota.window) count(tally, zoneCalendar(quota.window.dayInZone).dayNumberAt(post.startMs), by);
       else move(tally.sortedMs, post.startMs);
@@ -77,11 +75,14 @@ export function createPacingLedger(rules: PacingRules): PacingLedger {
   }
 
   function exceedsQuota(post: LedgerPost): boolean {
-    return quotasOf(post.surface).some((quota) => {
-      const allowed = Math.floor(platformQuotas.headroomShare * quota.cap);
+    return countedQuotas(post.surface).some((quota) => {
       const { sortedMs, perDay } = quotaTally(quota, post);
-      if ("dayInZone" in quota.window) return (perDay.get(zoneCalendar(quota.window.dayInZone).dayNumberAt(post.startMs)) ?? 0) >= allowed;
-      return sortedMs.length >= allowed && densestWindow(sortedMs, post.startMs, quota.window.rollingHours * 60 * minuteMs) > allowed;
+      if ("dayInZone" in quota.window)
+        return (perDay.get(zoneCalendar(quota.window.dayInZone).dayNumberAt(post.startMs)) ?? 0) >= quota.plannable;
+      return (
+        sortedMs.length >= quota.plannable &&
+        densestWindow(sortedMs, post.startMs, quota.window.rollingHours * 60 * minuteMs) > quota.plannable
+      );
     });
   }
 
@@ -117,17 +118,4 @@ function orNew<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
     map.set(key, value);
   }
   return value;
-}
-
-const quotasBySurface = new Map<Surface, readonly Quota[]>();
-
-function quotasOf(surface: Surface): readonly Quota[] {
-  let quotas = quotasBySurface.get(surface);
-  if (quotas === undefined) {
-    quotas = platformQuotas.quotas.filter(
-      (quota) => quota.platform === platformOf(surface) && (quota.surfaces === undefined || quota.surfaces.includes(surface)),
-    );
-    quotasBySurface.set(surface, quotas);
-  }
-  return quotas;
 }

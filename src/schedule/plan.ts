@@ -1,5 +1,6 @@
 // The plan compiler: complete blocks, every arm once in each (validity note 2.1). Slots are found first, under pacing; then each block deals its arms
 // in an order drawn for that block alone, so every arm is equally likely at every position. What cannot hold N blocks is refused with what would.
+import { paceOf, surfacePace } from "../catalogue/index.ts";
 import { planHash } from "../canon/index.ts";
 import {
   type Brief,
@@ -14,14 +15,12 @@ import {
   type RunWindow,
   type Surface,
   type Variant,
+  two,
 } from "../domain/index.ts";
 import { createIdSource, permutation, type Rng } from "../random/index.ts";
 import { accountRest } from "./accountRest.ts";
 import { advise } from "./advice.ts";
 import { isBlockedByWeek, type OpenBlock, slotTestStrata, type Stratum, strataOf, takeBlocks } from "./blocks.ts";
-import { two } from "./civilDay.ts";
-import { paceOf } from "./pacing.ts";
-import { pacingDefaults } from "./pacingDefaults.ts";
 import { createPacingLedger, type PacingLedger } from "./pacingLedger.ts";
 import { replyRounds } from "./replyBlocks.ts";
 import { offerSlots } from "./slotOffer.ts";
@@ -171,7 +170,7 @@ function ledgerOf(
   const ledger = createPacingLedger({
     zone: brief.runWindow.zone,
     // The brief's own day cap counts its own posts; the surface's counts everybody's.
-    paceOf: (surface) => ({ ...paceOf(surface, cadence), maxPerDay: pacingDefaults.surfaces[surface].maxPerDay }),
+    paceOf: (surface) => ({ ...paceOf(surface, cadence), maxPerDay: surfacePace(surface).maxPerDay }),
     ...(cadence.maxPerDay !== undefined && { ownMaxPerDay: cadence.maxPerDay }),
     ...(cadence.minGapMinutes !== undefined && { accountGapMinutes: cadence.minGapMinutes }),
     ...(account !== undefined && restUntilMs !== undefined && { restsUntilMs: new Map([[account.id, restUntilMs]]) }),

@@ -1,8 +1,20 @@
 // Engagement experiments publish nothing: a person answers comments, and each suggested reply is a unit. Blocks are post x day (docs: experiment types);
 // inside a block arms are dealt in rounds, every arm once in each round, the order of a round drawn by its own key (assignment note 2.7).
-import { type Assignment, type ExposurePlan, type RunWindow, type Surface, weekdayClass, type WorkingHours } from "../domain/index.ts";
+import {
+  type Assignment,
+  type ExposurePlan,
+  type RunWindow,
+  type Surface,
+  weekdayClass,
+  type WorkingHours,
+  dateOf,
+  dayMs,
+  dayNumberOf,
+  minuteOf,
+  wallTimeOf,
+  weekdayOfDay,
+} from "../domain/index.ts";
 import { permutation, type Rng } from "../random/index.ts";
-import { dateOf, dayMs, dayNumberOf, minuteOf, wallTimeOf, weekdayOfDay } from "./civilDay.ts";
 import type { OpenBlock } from "./blocks.ts";
 import type { PlacedSlot } from "./slotPlacer.ts";
 import { openSpans, windowDaysMax } from "./slotOffer.ts";

@@ -11,8 +11,13 @@ import {
   isDomainError,
   weekdayClass,
   type WorkingHours,
+  dateOf,
+  dayNumberOf,
+  minuteOf,
+  timeOf,
+  wallTimeOf,
+  weekdayOfDay,
 } from "../domain/index.ts";
-import { dateOf, dayNumberOf, minuteOf, timeOf, wallTimeOf, weekdayOfDay } from "./civilDay.ts";
 import { type ZoneCalendar, zoneCalendar } from "./zoneCalendar.ts";
 
 export interface OfferedSlot {

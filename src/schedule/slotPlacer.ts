@@ -1,8 +1,7 @@
 // From an offered slot to a time that fits: jitter drawn from the seed inside the slot's band; where another post is in the way, the nearest minute
 // of the band that fits. Times are found before arms are dealt, so that no arm can have the better ones.
 import { type Rng, uniform } from "../random/index.ts";
-import type { Surface, WallTime } from "../domain/index.ts";
-import { dateOf, wallTimeOf } from "./civilDay.ts";
+import { type Surface, type WallTime, dateOf, wallTimeOf } from "../domain/index.ts";
 import type { PacingLedger } from "./pacingLedger.ts";
 import type { OfferedSlot } from "./slotOffer.ts";
 import type { ZoneCalendar } from "./zoneCalendar.ts";

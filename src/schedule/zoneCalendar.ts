@@ -2,8 +2,7 @@
 // kept, so that a plan of thousands of slots costs additions and not thousands of zone lookups (300 ms for 1,000 without, measured).
 // A wall time in a spring gap is refused with the nearest times that exist; one that exists twice means the earlier (docs/planning.md).
 import { Temporal } from "temporal-polyfill";
-import { DomainError, type WallTime } from "../domain/index.ts";
-import { dayMs, dayNumberOf, minuteMs, wallTimeOf } from "./civilDay.ts";
+import { DomainError, type WallTime, dayMs, dayNumberOf, minuteMs, wallTimeOf } from "../domain/index.ts";
 
 /** A stretch of time with one UTC offset, half-open. */
 export interface OffsetSpan {

@@ -38,7 +38,7 @@ describe("a brief drafted from a few answers", () => {
           { experimentType: "batch" as const, variable: "slot" as const, control: "weekday-noon", tests: ["weekday-evening"] },
         ),
         (surface, more) => {
-          const written = draftBrief({ ...answers, surface, ...more }, facts);
+          const written = draftBrief({ ...answers, surface, ...more });
           expect(checkBrief(written, facts).issues).toEqual([]);
           const brief = readBrief(written);
           const plan = compilePlan({ experimentId: "e1", brief, variants: makeVariants(brief, "e1"), otherPosts: [] }, createRng("1"));
@@ -50,7 +50,7 @@ describe("a brief drafted from a few answers", () => {
   });
 
   test("asks for a review of its own accord where a human must look", () => {
-    const level = (more: Partial<BriefAnswers>) => draftBrief({ ...answers, experimentType: "micro", ...more }, facts).approvalLevel;
+    const level = (more: Partial<BriefAnswers>) => draftBrief({ ...answers, experimentType: "micro", ...more }).approvalLevel;
     expect(level({})).toBe("auto");
     expect(level({ clientTags: ["regulated"] })).toBe("review");
     expect(level({ lane: "browser" })).toBe("review");
@@ -58,7 +58,7 @@ describe("a brief drafted from a few answers", () => {
   });
 
   test("does not invent proxies where the catalogue knows none; the check says so", () => {
-    const check = checkBrief(draftBrief({ ...answers, surface: "facebook.stories" }, facts), facts);
+    const check = checkBrief(draftBrief({ ...answers, surface: "facebook.stories" }), facts);
     expect(check.ok).toBe(false);
     expect(check.issues.map(({ path }) => path)).toContain("successProxies");
   });

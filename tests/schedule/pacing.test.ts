@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Surface, surfaceNames } from "../../src/domain/index.ts";
-import { platformCatalogue } from "../../src/preflight/index.ts";
-import { createPacingLedger, paceFreeMs, pacingDefaults, platformQuotas } from "../../src/schedule/index.ts";
+import { surfacePace } from "../../src/catalogue/index.ts";
+import { createPacingLedger, paceFreeMs } from "../../src/schedule/index.ts";
 import { densestWindow } from "../../src/schedule/instants.ts";
 import { assertProperty } from "../support/property.ts";
 
@@ -71,7 +71,7 @@ describe("the ledger", () => {
     });
     await assertProperty(
       fc.property(instants, instants, (kept, gone) => {
-        const rules = { zone: "Europe/London", paceOf: (of: Surface) => pacingDefaults.surfaces[of], ownMaxPerDay: 2 };
+        const rules = { zone: "Europe/London", paceOf: surfacePace, ownMaxPerDay: 2 };
         const posts = (list: typeof kept) => list.map(([surface, startMs, isOwn]) => ({ account: "a", surface, startMs, isOwn }));
         const [one, other] = [createPacingLedger(rules), createPacingLedger(rules)];
         for (const each of posts(kept)) one.add(each);
@@ -105,24 +105,6 @@ test("the densest window is that of a count by hand", () =>
       },
     ),
   ));
-
-test("quotas and pacing are those of the platform catalogue that the guards read", () => {
-  const catalogue = platformCatalogue();
-  for (const { id, platform, cap, source, confidence } of platformQuotas.quotas) {
-    const key = id === "instagram.apiPublishedPosts" ? "apiPublishedPostsFallback" : id.slice(platform.length + 1);
-    const fact = catalogue.platforms[platform].account.limits.find((limit) => limit.key === key)!;
-    expect([id, fact.value, fact.source.join(", "), fact.confidence]).toEqual([id, cap, source, confidence]);
-  }
-  expect(platformQuotas.headroomShare).toBe(catalogue.pacingDefaults.quotaHeadroomFraction);
-  for (const [surface, pace] of Object.entries(catalogue.pacingDefaults.perAccountSurface))
-    expect([surface, pacingDefaults.surfaces[surface as Surface]]).toEqual([surface, pace]);
-});
-
-test("the product's own pacing stays below half of every cap", () => {
-  for (const { platform, surfaces, cap } of platformQuotas.quotas)
-    for (const surface of surfaceNames.filter((name) => name.startsWith(`${platform}.`) && (surfaces?.includes(name) ?? true)))
-      expect(pacingDefaults.surfaces[surface].maxPerDay).toBeLessThanOrEqual(cap / 2);
-});
 
 test("pacing at run time waits for the gap, and for the next day once the day is full", () => {
   const pace = { maxPerDay: 2, minGapMinutes: 180 };

@@ -9,7 +9,7 @@ import {
   type JournalEventOf,
   journalEventSchema,
 } from "../../src/domain/index.ts";
-import { paceOf } from "../../src/schedule/index.ts";
+import { paceOf } from "../../src/catalogue/index.ts";
 import { type Fault, noEffect, type SimResult, simulate } from "../../src/sim/index.ts";
 import { exampleBrief } from "../support/briefs.ts";
 import { assertProperty } from "../support/property.ts";

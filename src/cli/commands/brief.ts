@@ -12,7 +12,7 @@ export interface CheckArguments {
 
 /** Refused (exit 1) with everything that was found. @throws DomainError for a file that cannot be read as a document. */
 export function runCheck(file: string, { logSd, generationUsd }: CheckArguments): CommandResult {
-  const check = checkBrief(readBriefDocument(file), briefFacts(), {
+  const check = checkBrief(readBriefDocument(file), briefFacts, {
     ...(logSd !== undefined && { logSd: numberOf("--log-sd", logSd, 0.01) }),
     ...(generationUsd !== undefined && { generationUsdPerVariant: numberOf("--generation-usd", generationUsd, 0) }),
   });

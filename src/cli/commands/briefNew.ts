@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { experimentTypeNames, isDomainError, lanes, surfaceNames, variableNames, type VariableName } from "../../domain/index.ts";
-import { type BriefAnswers, type BriefFacts, checkBrief, draftBrief } from "../../intake/index.ts";
+import { type BriefAnswers, checkBrief, draftBrief } from "../../intake/index.ts";
 import { briefFacts } from "../briefFacts.ts";
 import { readBriefDocument } from "../briefFile.ts";
 import { type CommandResult, MisuseError } from "../command.ts";
@@ -46,13 +46,10 @@ export interface NewArguments {
  * and nothing written, if the brief does not pass.
  */
 export async function runNew(options: NewArguments, prompts?: Prompts): Promise<CommandResult> {
-  const facts = briefFacts();
   const asks = await interviewer(options, prompts);
   const written =
-    options.from === undefined
-      ? draftBrief(asks === undefined ? answersOf(options) : await ask(asks, facts), facts)
-      : readBriefDocument(options.from);
-  const check = checkBrief(written, facts);
+    options.from === undefined ? draftBrief(asks === undefined ? answersOf(options) : await ask(asks)) : readBriefDocument(options.from);
+  const check = checkBrief(written, briefFacts);
   const path = options.out ?? join(".", `${fileName(written)}.yaml`);
   const source = `# ${path.split("/").at(-1)}: read it through, then: expos brief check ${path}\n${stringify(written, { lineWidth: 120 })}`;
   const document = { path, brief: written, check, written: false };
@@ -142,7 +139,7 @@ function dateOf(flag: string, text: string): string {
   return text;
 }
 
-async function ask(prompts: Prompts, facts: BriefFacts): Promise<BriefAnswers> {
+async function ask(prompts: Prompts): Promise<BriefAnswers> {
   const needed = (answer: string) => (answer === "" ? "An answer is needed here." : undefined);
   const name = await prompts.text({
     message: "Name of the experiment",
@@ -193,7 +190,7 @@ async function ask(prompts: Prompts, facts: BriefFacts): Promise<BriefAnswers> {
   const zone = await prompts.text({
     message: "Time zone",
     placeholder: "Europe/Lisbon",
-    check: (answer) => (facts.isZone(answer) ? undefined : "Write an IANA zone such as Europe/Lisbon."),
+    check: (answer) => (briefFacts.isZone(answer) ? undefined : "Write an IANA zone such as Europe/Lisbon."),
   });
   const draftOf = (startDate: string): BriefAnswers => ({
     name,
@@ -213,15 +210,15 @@ async function ask(prompts: Prompts, facts: BriefFacts): Promise<BriefAnswers> {
   const startDate = await prompts.text({
     message: "First day",
     placeholder: "2027-03-01",
-    check: (answer) => (/^\d{4}-\d{2}-\d{2}$/.test(answer) ? faultIn(draftOf(answer), facts) : "Write a date such as 2027-03-01."),
+    check: (answer) => (/^\d{4}-\d{2}-\d{2}$/.test(answer) ? faultIn(draftOf(answer)) : "Write a date such as 2027-03-01."),
   });
   return draftOf(startDate);
 }
 
 /** What the check says about the whole draft once the last answer is there; the date itself comes first. */
-function faultIn(answers: BriefAnswers, facts: BriefFacts): string | undefined {
+function faultIn(answers: BriefAnswers): string | undefined {
   try {
-    const issue = checkBrief(draftBrief(answers, facts), facts).issues.find(({ path }) => path.startsWith("runWindow"));
+    const issue = checkBrief(draftBrief(answers), briefFacts).issues.find(({ path }) => path.startsWith("runWindow"));
     return issue === undefined ? undefined : `${issue.message}. ${issue.fix}`;
   } catch (error) {
     if (!isDomainError(error)) throw error;

@@ -1,6 +1,5 @@
 // Guardrails: at least one, each on a figure that somebody reports, and none that trips when the test succeeds.
 import { type BriefRule, briefRule, type Guardrail } from "../../domain/index.ts";
-import type { CatalogueView } from "../facts.ts";
 import { findMetric, missingMetric, unreportedMetric } from "../metrics.ts";
 
 export const someGuardrail: BriefRule = briefRule(["guardrails"], ({ guardrails }) =>
@@ -26,17 +25,13 @@ export const reportedGuardrails: BriefRule = briefRule(["guardrails"], ({ guardr
   }),
 );
 
-export function readableGuardrails(catalogue: CatalogueView): BriefRule {
-  return briefRule(["guardrails", "surfaces"], ({ guardrails, surfaces }) =>
-    metricNames(guardrails).flatMap(({ name, path }) =>
-      unreportedMetric(name) !== undefined
-        ? []
-        : surfaces.flatMap((surface) =>
-            findMetric(catalogue, surface, name) === undefined ? [{ path, ...missingMetric(catalogue, surface, name) }] : [],
-          ),
-    ),
-  );
-}
+export const readableGuardrails: BriefRule = briefRule(["guardrails", "surfaces"], ({ guardrails, surfaces }) =>
+  metricNames(guardrails).flatMap(({ name, path }) =>
+    unreportedMetric(name) !== undefined
+      ? []
+      : surfaces.flatMap((surface) => (findMetric(surface, name) === undefined ? [{ path, ...missingMetric(surface, name) }] : [])),
+  ),
+);
 
 /** The metrics that guardrails read from snapshots, with their places. */
 function metricNames(guardrails: readonly Guardrail[]): { name: string; path: string }[] {

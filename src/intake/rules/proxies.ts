@@ -1,4 +1,5 @@
 // Success proxies: two at least, each a metric that its surfaces have, that is one number, and that is asked to move the way that is better.
+import type { Metric } from "../../catalogue/index.ts";
 import {
   type BriefRule,
   briefRule,
@@ -8,7 +9,6 @@ import {
   type Surface,
   surfaces as surfaceFacts,
 } from "../../domain/index.ts";
-import type { CatalogueView, SurfaceMetric } from "../facts.ts";
 import { betterDirection, findMetric, isNumber, metricsOf, missingMetric, ownOutcomes, standsFor, unreportedMetric } from "../metrics.ts";
 
 /** A winner leads on two proxies at least (first brief, 6.2). */
@@ -36,22 +36,22 @@ export const reportedProxies: BriefRule = briefRule(["successProxies", "experime
   }),
 );
 
-export function legalProxies(catalogue: CatalogueView): BriefRule {
-  return briefRule(["successProxies", "surfaces", "experimentType"], ({ successProxies, surfaces, experimentType }) =>
+export const legalProxies: BriefRule = briefRule(
+  ["successProxies", "surfaces", "experimentType"],
+  ({ successProxies, surfaces, experimentType }) =>
     successProxies.flatMap((proxy, at): Issue[] => {
       const path = `successProxies[${at}]`;
       const own = ownDirection(experimentType, proxy);
       if (own !== undefined) return direction(proxy, own, path);
       if (proxy.kind === "operational" || unreportedMetric(proxy.metric) !== undefined) return [];
       return surfaces.flatMap((surface) => {
-        const metric = findMetric(catalogue, surface, proxy.metric);
+        const metric = findMetric(surface, proxy.metric);
         return metric === undefined
-          ? [{ path: `${path}.metric`, ...missingMetric(catalogue, surface, proxy.metric, proxy.kind) }]
-          : [...metricIssues(catalogue, proxy, metric, path), ...exposure(catalogue, proxy, surface, path)];
+          ? [{ path: `${path}.metric`, ...missingMetric(surface, proxy.metric, proxy.kind) }]
+          : [...metricIssues(proxy, metric, path), ...exposure(proxy, surface, path)];
       });
     }),
-  );
-}
+);
 
 type OwnDirections = Readonly<Record<string, "increase" | "decrease">>;
 
@@ -84,7 +84,7 @@ function direction({ metric, direction: asked }: Proxy, better: "increase" | "de
       ];
 }
 
-function metricIssues(catalogue: CatalogueView, proxy: Proxy, metric: SurfaceMetric, path: string): Issue[] {
+function metricIssues(proxy: Proxy, metric: Metric, path: string): Issue[] {
   if (!isNumber(metric))
     return [
       {
@@ -97,7 +97,7 @@ function metricIssues(catalogue: CatalogueView, proxy: Proxy, metric: SurfaceMet
   const issues: Issue[] = [];
   const better = betterDirection(metric);
   if (better !== undefined) issues.push(...direction(proxy, better, path));
-  const kind = standsFor(catalogue, metric);
+  const kind = standsFor(metric);
   if (kind !== undefined && kind !== proxy.kind && (proxyKinds as readonly string[]).includes(kind))
     issues.push({
       code: "proxy-kind",
@@ -115,12 +115,12 @@ function metricIssues(catalogue: CatalogueView, proxy: Proxy, metric: SurfaceMet
   return issues;
 }
 
-function exposure(catalogue: CatalogueView, { exposureMetric }: Proxy, surface: Surface, path: string): Issue[] {
+function exposure({ exposureMetric }: Proxy, surface: Surface, path: string): Issue[] {
   if (exposureMetric === undefined) return [];
   const known = [
     ...surfaceFacts[surface].exposureMetrics,
-    ...metricsOf(catalogue, surface)
-      .filter((metric) => standsFor(catalogue, metric) === "exposure" && isNumber(metric))
+    ...metricsOf(surface)
+      .filter((metric) => standsFor(metric) === "exposure" && isNumber(metric))
       .map(({ native }) => native),
   ];
   return known.includes(exposureMetric)

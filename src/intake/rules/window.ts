@@ -1,9 +1,17 @@
 // The run window: in a zone that exists, and long enough for every variant's posts under pacing.
-import { type Brief, type BriefRule, briefRule, experimentTypes, type ExperimentTypeFacts, type Issue } from "../../domain/index.ts";
-import { capacityOf, dayAfter } from "../capacity.ts";
-import type { BriefFacts } from "../facts.ts";
+import { capacityOf } from "../../catalogue/index.ts";
+import {
+  type Brief,
+  type BriefRule,
+  briefRule,
+  dateOf,
+  dayNumberOf,
+  experimentTypes,
+  type ExperimentTypeFacts,
+  type Issue,
+} from "../../domain/index.ts";
 
-export function zoneExists(isZone: BriefFacts["isZone"]): BriefRule {
+export function zoneExists(isZone: (zone: string) => boolean): BriefRule {
   return briefRule(["runWindow"], ({ runWindow: { zone } }) =>
     isZone(zone)
       ? []
@@ -19,26 +27,23 @@ export function zoneExists(isZone: BriefFacts["isZone"]): BriefRule {
 }
 
 /** A suggested reply waits for its comment, so that an engagement experiment is not measured against slots. */
-export function windowHoldsPlan(paceOf: BriefFacts["paceOf"]): BriefRule {
-  return briefRule(
-    ["experimentType", "exposurePlan", "runWindow", "accounts", "surfaces", "control", "testVariants", "variableUnderTest"],
-    (brief): Issue[] => {
-      if (brief.experimentType === "engagement") return [];
-      const perVariant = brief.exposurePlan.postsPerVariant;
-      if (brief.variableUnderTest === "slot") return boundCells(brief).flatMap((cell) => shortage(brief, paceOf, perVariant, 1, cell));
-      const bound = brief.control.content.slotCell;
-      return shortage(brief, paceOf, perVariant, 1 + brief.testVariants.length, bound);
-    },
-  );
-}
+export const windowHoldsPlan: BriefRule = briefRule(
+  ["experimentType", "exposurePlan", "runWindow", "accounts", "surfaces", "control", "testVariants", "variableUnderTest"],
+  (brief): Issue[] => {
+    if (brief.experimentType === "engagement") return [];
+    const perVariant = brief.exposurePlan.postsPerVariant;
+    if (brief.variableUnderTest === "slot") return boundCells(brief).flatMap((cell) => shortage(brief, perVariant, 1, cell));
+    return shortage(brief, perVariant, 1 + brief.testVariants.length, brief.control.content.slotCell);
+  },
+);
 
 type Planned = Pick<Brief, "experimentType" | "exposurePlan" | "runWindow" | "accounts" | "surfaces">;
 
-function shortage(brief: Planned, paceOf: BriefFacts["paceOf"], perVariant: number, arms: number, cell: string | undefined): Issue[] {
+function shortage(brief: Planned, perVariant: number, arms: number, cell: string | undefined): Issue[] {
   const { exposurePlan, runWindow, experimentType } = brief;
   const cells = exposurePlan.cells.filter((candidate) => cell === undefined || candidate.cell === cell);
   const wanted = perVariant * arms;
-  const { posts, fullOn } = capacityOf(brief, paceOf, wanted, cells);
+  const { posts, fullOn } = capacityOf(brief, wanted, cells);
   if (posts >= wanted) return [];
   if (posts === 0)
     return [
@@ -52,7 +57,7 @@ function shortage(brief: Planned, paceOf: BriefFacts["paceOf"], perVariant: numb
   const facts: ExperimentTypeFacts = experimentTypes[experimentType];
   const fewer = Math.floor(posts / arms);
   const remedies = [
-    ...(fullOn === undefined ? [] : [`let the window end on ${dayAfter(fullOn)}T00:00 or later`]),
+    ...(fullOn === undefined ? [] : [`let the window end on ${dateOf(dayNumberOf(fullOn) + 1)}T00:00 or later`]),
     ...(fewer >= facts.postsPerVariant.min ? [`plan ${fewer} posts per variant`] : []),
     ...(arms > 2 ? ["test fewer variants at a time"] : []),
     "add slot cells",

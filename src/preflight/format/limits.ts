@@ -1,8 +1,7 @@
 // The limits of a surface as FormatGuard applies them: a well-founded one blocks, another warns; where sources disagree the looser number blocks
 // and the stricter one warns (preflight note 2.3).
+import { type Confidence, type Fact, platformCatalogue } from "../../catalogue/index.ts";
 import { type GuardIssue, type GuardVerdict, platformOf, type Surface } from "../../domain/index.ts";
-import { platformCatalogue } from "../catalogue/catalogue.ts";
-import type { Confidence, Fact } from "../catalogue/schema.ts";
 
 export interface Limit {
   /** `format.<surface>.<group>.<key>`. */

@@ -1,7 +1,8 @@
 // Text limits of a surface on a variant's rendered caption, title, hashtags, mentions and links.
+import { addressesIn } from "../../catalogue/index.ts";
 import { type GuardIssue, platformOf, type Surface, type Variant } from "../../domain/index.ts";
 import { broke, checkNumber, type Limit, limitsOf, type Place } from "./limits.ts";
-import { addressesIn, countText, type TextCounter } from "./textCounters.ts";
+import { countText, type TextCounter } from "./textCounters.ts";
 
 const captionGroups = ["caption", "text", "description"];
 const textGroups = [...captionGroups, "title", "tags", "topic"];

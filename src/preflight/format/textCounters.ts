@@ -1,5 +1,6 @@
 // How platforms count text (platforms note section 4): X weighs, TikTok counts UTF-16 units, YouTube bytes, Threads emoji as UTF-8 bytes, LinkedIn
 // after escaping its reserved characters. Nothing is ever cut to fit.
+import { addressesIn, withoutAddresses } from "../../catalogue/index.ts";
 
 export type TextCounter = "codePoints" | "utf16" | "utf8Bytes" | "xWeighted" | "threadsChars" | "linkedinEscaped";
 
@@ -27,28 +28,15 @@ const emoji = /\p{RGI_Emoji}/gv;
 /** LinkedIn's little text format escapes these with a backslash (li-digest). */
 const linkedinReserved = /[|{}@[\]()<>#\\*_~]/g;
 
-/**
- * Web addresses as X finds them: with or without https, the full stop behind one not part of it. X knows every top-level domain; of addresses
- * without https this knows the common ones.
- */
-const address =
-  /https?:\/\/[^\s<>"]*[^\s<>".,:;!?)\]}']|(?<![\p{L}\p{N}@._-])(?:www\.)?(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:com|org|net|edu|gov|io|co|ai|app|dev|shop|store|blog|news|info|biz|me|tv|ly|gg|xyz|online|site|eu|uk|us|ca|au|nz|ie|de|fr|es|it|pt|nl|be|ch|at|se|no|dk|fi|pl|cz|gr|br|mx|ar|in|jp|cn|kr|za)(?![\p{L}\p{N}_-])(?:\/[^\s<>"]*[^\s<>".,:;!?)\]}'])?/giu;
-
-/** The web addresses in a text. */
-export function addressesIn(text: string): string[] {
-  return text.match(address) ?? [];
-}
-
 const xAddressWeight = 23;
 
 /** X: NFC first; an address weighs 23, an emoji 2, code points outside the Latin-like ranges 2, others 1 (x-count). */
 function xWeight(text: string): number {
   const composed = text.normalize("NFC");
-  const addresses = addressesIn(composed).length;
-  const withoutAddresses = composed.replace(address, "");
-  const emojis = withoutAddresses.match(emoji)?.length ?? 0;
-  let weight = addresses * xAddressWeight + emojis * 2;
-  for (const character of withoutAddresses.replace(emoji, "")) weight += isLight(character.codePointAt(0)!) ? 1 : 2;
+  const plain = withoutAddresses(composed);
+  const emojis = plain.match(emoji)?.length ?? 0;
+  let weight = addressesIn(composed).length * xAddressWeight + emojis * 2;
+  for (const character of plain.replace(emoji, "")) weight += isLight(character.codePointAt(0)!) ? 1 : 2;
   return weight;
 }
 

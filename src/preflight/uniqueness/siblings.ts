@@ -1,7 +1,7 @@
 // Variants against each other: near-equality is intended, equality of everything means that nothing is under test, and what is not under test has
 // to be equal (preflight note 2.4 b and c, 2.6).
+import { surfacePace } from "../../catalogue/index.ts";
 import { differingFields, fieldsUnderTest, type GuardIssue, type Variant, variables, type Coupling } from "../../domain/index.ts";
-import { platformCatalogue } from "../catalogue/catalogue.ts";
 import type { PreflightInput } from "../input.ts";
 import type { MediaLibrary } from "../mediaLibrary.ts";
 import { nearFrameShare, restFrames, sharedFrames } from "./picture.ts";
@@ -103,8 +103,8 @@ function gap({ brief }: PreflightInput, pairs: readonly [Variant, Variant][]): G
   const { minGapMinutes } = brief.exposurePlan.cadence;
   if (minGapMinutes === undefined) return [];
   return brief.surfaces.flatMap((surface): GuardIssue[] => {
-    const wanted = platformCatalogue().pacingDefaults.perAccountSurface[surface]?.minGapMinutes;
-    if (wanted === undefined || minGapMinutes >= wanted) return [];
+    const wanted = surfacePace(surface).minGapMinutes;
+    if (minGapMinutes >= wanted) return [];
     const caption = ({ renderings }: Variant): string => renderings.find((each) => each.surface === surface)?.captionAsSent ?? "";
     if (!pairs.some(([one, other]) => textSimilarity(caption(one), caption(other)) >= nearFrom)) return [];
     return [

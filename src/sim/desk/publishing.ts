@@ -3,7 +3,8 @@ import { type Attempt, type ErrorClass, type Post, snapshotAgesHours, surfaces }
 import { decisionAgeHours, requiredMetrics } from "../../erm/index.ts";
 import type { AccountContext, Clearance } from "../../machines/index.ts";
 import { preflightBeforeSubmit } from "../../preflight/index.ts";
-import { paceFreeMs, paceOf } from "../../schedule/index.ts";
+import { paceFreeMs } from "../../schedule/index.ts";
+import { paceOf } from "../../catalogue/index.ts";
 import { accountKey, type EffectOf, experimentKey, hasEnded, type Run } from "../run.ts";
 
 const answerMs = 2_000;

@@ -16,9 +16,10 @@ import {
   weekdays,
   type WorkingHours,
 } from "../../../src/domain/index.ts";
+import { countedQuotas, surfacePace } from "../../../src/catalogue/index.ts";
 import { makeVariants } from "../../../src/intake/index.ts";
 import { createRng, permutation } from "../../../src/random/index.ts";
-import { pacingDefaults, type PlanInput, platformQuotas } from "../../../src/schedule/index.ts";
+import type { PlanInput } from "../../../src/schedule/index.ts";
 import { exampleBrief } from "../../domain/briefs.ts";
 import { dstZones } from "./zones.ts";
 
@@ -210,7 +211,7 @@ function expectPaced(posts: readonly PlannedPost[], otherPosts: readonly Ordinar
   const { cadence } = brief.exposurePlan;
   const { zone } = brief.runWindow;
   const surface: Surface = brief.surfaces[0]!;
-  const { maxPerDay, minGapMinutes } = pacingDefaults.surfaces[surface];
+  const { maxPerDay, minGapMinutes } = surfacePace(surface);
   const gapMs = Math.max(minGapMinutes, cadence.minGapMinutes ?? 0) * 60_000;
   const dayOf = (ms: number): string => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString();
   for (const { id } of brief.accounts) {
@@ -223,8 +224,7 @@ function expectPaced(posts: readonly PlannedPost[], otherPosts: readonly Ordinar
     expect(Math.min(Infinity, ...gaps)).toBeGreaterThanOrEqual(gapMs);
     const byDay = Map.groupBy(all, dayOf);
     expect(Math.max(0, ...own.map((startMs) => byDay.get(dayOf(startMs))!.length))).toBeLessThanOrEqual(maxPerDay);
-    for (const quota of platformQuotas.quotas) {
-      if (quota.platform !== platformOf(surface) || (quota.surfaces !== undefined && !quota.surfaces.includes(surface))) continue;
+    for (const quota of countedQuotas(surface)) {
       if (!("rollingHours" in quota.window)) continue;
       const windowMs = quota.window.rollingHours * 3_600_000;
       for (const startMs of own)

@@ -1,6 +1,9 @@
 // Dates as day numbers since 1970-01-01, so that a plan walks days and weeks by addition. Proleptic Gregorian; algorithms: Howard Hinnant,
 // "chrono-Compatible Low-Level Date Algorithms" (days_from_civil, civil_from_days).
-import { type Weekday, weekdays, type WallTime } from "../domain/index.ts";
+import type { WallTime } from "./scalars.ts";
+
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Weekday = (typeof weekdays)[number];
 
 export const dayMs = 86_400_000;
 export const minuteMs = 60_000;

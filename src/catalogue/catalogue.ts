@@ -1,5 +1,5 @@
 // The platform catalogue that comes with the product: quotas, prices, formats, error codes, metrics, with sources. Checked when first read.
-import { parseWith } from "../../domain/index.ts";
+import { parseWith } from "../domain/index.ts";
 import { type Catalogue, catalogueSchema } from "./schema.ts";
 import document from "./platform-facts.json" with { type: "json" };
 

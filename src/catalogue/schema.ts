@@ -1,12 +1,20 @@
 // The shape of the platform catalogue: every fact with its sources and how well it is founded. Unknown keys are refused.
 import { z } from "zod";
-import { platformSchema } from "../../domain/index.ts";
+import { accountSignals, platformSchema, surfaceNames, surfaceSchema, zoneSchema } from "../domain/index.ts";
 
 export const confidenceSchema = z.enum(["official", "official-via-digest", "peer-code", "secondary", "memory"]);
 export type Confidence = z.infer<typeof confidenceSchema>;
 
 const sourced = { source: z.array(z.string().min(1)).min(1), confidence: confidenceSchema };
 const text = z.string().min(1);
+
+/** How planning counts a cap of posts: rolling hours, or a calendar day of the platform's own zone; for the account, or for all that publish through our app. */
+const quotaSchema = z.strictObject({
+  /** The surfaces that count; left out, all of the platform. */
+  surfaces: z.array(surfaceSchema).min(1).exactOptional(),
+  window: z.union([z.strictObject({ rollingHours: z.number().positive() }), z.strictObject({ dayInZone: zoneSchema })]),
+  scope: z.enum(["account", "app"]),
+});
 
 const factSchema = z.strictObject({
   key: text,
@@ -22,6 +30,7 @@ const factSchema = z.strictObject({
   live: text.exactOptional(),
   carouselCounts: z.int().exactOptional(),
   reset: text.exactOptional(),
+  quota: quotaSchema.exactOptional(),
 });
 export type Fact = z.infer<typeof factSchema>;
 const facts = z.array(factSchema);
@@ -51,6 +60,14 @@ const metricSchema = z.strictObject({
   api: text.exactOptional(),
   window: text.exactOptional(),
 });
+/** A metric as the platform reports it: `native` its own name, `canonical` our word for what it measures; a `map` or `curve` is not one number. */
+export type Metric = z.infer<typeof metricSchema>;
+
+const paceSchema = z.strictObject({ maxPerDay: z.int().min(1), minGapMinutes: z.int().min(1) });
+export type Pace = z.infer<typeof paceSchema>;
+
+/** `hours`: so long; `cleared`: until a person clears the signal, and at least so many hours; `content`: until the content is another. */
+const coolDownSchema = z.strictObject({ until: z.enum(["hours", "cleared", "content"]), hours: z.number().min(0).exactOptional() });
 
 const surfaceFactsSchema = z.strictObject({
   publish: text.exactOptional(),
@@ -108,10 +125,10 @@ export const catalogueSchema = z
     platforms: z.record(platformSchema, platformFactsSchema),
     pacingDefaults: z.strictObject({
       note: text,
-      perAccountSurface: z.record(text, z.strictObject({ maxPerDay: z.int().min(1), minGapMinutes: z.int().min(1) })),
+      perAccountSurface: z.record(z.enum(surfaceNames), paceSchema),
       jitterFraction: z.number(),
       quotaHeadroomFraction: z.number().positive().max(1),
-      cooldownAfter: z.record(text, text),
+      coolDowns: z.record(z.enum(accountSignals), coolDownSchema),
     }),
     snapshotSchedule: z.strictObject({
       note: text,
