@@ -34,7 +34,14 @@ export {
   adaptiveMultinomialStep,
 } from "./statistics/adaptiveMultinomial.ts";
 export { changingWeightsRatio, type ChangingWeightsResult, type RatioBatch, rerandomisedRatio } from "./statistics/changingWeightsRatio.ts";
-export { chordHours, circularEnergy, circularEnergyTest, type ClockSample } from "./statistics/circularEnergy.ts";
+export {
+  chordHours,
+  circularEnergy,
+  circularEnergyTest,
+  circularEnergyTests,
+  type ClockSample,
+  type ClocksSample,
+} from "./statistics/circularEnergy.ts";
 export { circularWasserstein, largestCircularWasserstein } from "./statistics/circularWasserstein.ts";
 export { type SlotGrain, slotMix, type SlotMix, totalVariation } from "./statistics/totalVariation.ts";
 export {

@@ -91,16 +91,20 @@ export function mannWhitneyExact(a: readonly number[], b: readonly number[], opt
 function rankSumWays(ranks: readonly number[], chosen: number, sumMax: number): Float64Array {
   const ways = Array.from({ length: chosen + 1 }, () => new Float64Array(sumMax + 1));
   ways[0]![0] = 1;
-  let reached = 0;
-  // Ascending, so that the sums reachable so far stay small.
-  for (const rank of ranks.toSorted((x, y) => x - y)) {
-    reached = Math.min(sumMax, reached + rank);
-    for (let size = chosen; size >= 1; size--) {
+  const ascending = ranks.toSorted((x, y) => x - y);
+  const sums = [0];
+  for (const rank of ascending) sums.push(sums.at(-1)! + rank);
+  // Without ties every doubled rank is even, and so is every sum.
+  const step = ranks.every((rank) => rank % 2 === 0) ? 2 : 1;
+  ascending.forEach((rank, at) => {
+    for (let size = Math.min(chosen, at + 1); size >= 1; size--) {
       const from = ways[size - 1]!;
       const to = ways[size]!;
-      for (let value = reached; value >= rank; value--) to[value]! += from[value - rank]!;
+      // This rank with the least and with the largest of those before it.
+      const least = rank + sums[size - 1]!;
+      for (let value = sums[at + 1]! - sums[at + 1 - size]!; value >= least; value -= step) to[value]! += from[value - rank]!;
     }
-  }
+  });
   return ways[chosen]!;
 }
 

@@ -3,7 +3,7 @@
 import { holm } from "../../stats/index.ts";
 import { dayCell, hourOfDay, hourOfWeek } from "../clock.ts";
 import { finding, type Finding, inFamily, judged, pText, testFields, worstOf } from "../record.ts";
-import { circularEnergyTest } from "../statistics/circularEnergy.ts";
+import { circularEnergyTests } from "../statistics/circularEnergy.ts";
 import { largestCircularWasserstein } from "../statistics/circularWasserstein.ts";
 import type { View } from "../view.ts";
 
@@ -30,24 +30,24 @@ export function slots(view: View): Finding {
       verdict: "insufficient",
       explanation: `Without blocks, fewer than ${postsMin} posts per arm cannot show that the arms stand at the same hours.`,
     });
-  const arm = posts.map((post) => post.arm);
   const clocks = [
     { name: "day", periodHours: 24, effectFloor: floorHoursOfDay, hours: posts.map(hourOfDay) },
     { name: "week", periodHours: 168, effectFloor: floorHoursOfWeek, hours: posts.map(hourOfWeek) },
-  ].map((clock) => {
-    const effect = largestCircularWasserstein(
-      ids.map((_, own) => clock.hours.filter((_, post) => arm[post] === own)),
+  ].map((clock) => ({
+    ...clock,
+    effect: largestCircularWasserstein(
+      ids.map((_, own) => clock.hours.filter((_, post) => posts[post]!.arm === own)),
       clock.periodHours,
-    );
-    const test = circularEnergyTest(
-      { hours: clock.hours, arm, periodHours: clock.periodHours },
-      { rng: view.rng(`E5/${clock.name}`), draws: effect >= clock.effectFloor ? draws : drawsBelowFloor },
-    );
-    return { ...clock, effect, test };
-  });
-  const adjusted = holm(clocks.map(({ test }) => test.p));
+    ),
+  }));
+  const isLarge = clocks.some(({ effect, effectFloor }) => effect >= effectFloor);
+  const tests = circularEnergyTests(
+    { clocks, arm: posts.map(({ arm }) => arm) },
+    { rng: view.rng("E5"), draws: isLarge ? draws : drawsBelowFloor },
+  );
+  const adjusted = holm(tests.map(({ p }) => p));
   const [day, week] = clocks.map((clock, at) => {
-    const result = { ...inFamily(clock.test, adjusted[at]!, clocks.length), effect: clock.effect };
+    const result = { ...inFamily(tests[at]!, adjusted[at]!, clocks.length), effect: clock.effect };
     const verdict = judged(result, { invalidP, warnP, effectFloor: clock.effectFloor }, { warnsFromFloor: true });
     return { ...clock, result, p: result.p, verdict };
   });

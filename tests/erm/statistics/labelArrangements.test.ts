@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { circularEnergyTest, circularEnergyTests } from "../../../src/erm/index.ts";
+import { drawArrangements, eachArrangement, labelDesign } from "../../../src/erm/statistics/labelArrangements.ts";
+import { labelForm } from "../../../src/erm/statistics/labelForm.ts";
+import { createRng, permutation } from "../../../src/random/index.ts";
+import { chiSquareSf } from "../../../src/stats/index.ts";
+import { assertProperty } from "../../support/property.ts";
+
+const designs = fc.constantFrom(
+  { arm: [0, 1, 0, 1, 1], block: "aaaaa" },
+  { arm: [0, 1, 2, 2, 1, 0], block: "aaaaaa" },
+  { arm: [0, 1, 1, 0, 0, 1, 2], block: "aabbabb" },
+  { arm: [1, 1, 0, 0, 1, 1], block: "ababab" },
+);
+
+describe("arrangements of labels", () => {
+  test("drawn ones are all there and equally likely, in blocks and with several arms", () =>
+    assertProperty(
+      fc.property(designs, fc.nat(), ({ arm, block }, seed) => {
+        const design = labelDesign(arm, Math.max(...arm) + 1, block.split(""));
+        const seen = new Map<string, number>();
+        const draws = 200 * design.arrangements;
+        drawArrangements(design, createRng(`draws ${seed}`), draws, (labels) =>
+          seen.set(labels.join(""), (seen.get(labels.join("")) ?? 0) + 1),
+        );
+        expect(seen.size).toBe(design.arrangements);
+        const chiSquare = [...seen.values()].reduce((sum, count) => sum + (count - 200) ** 2 / 200, 0);
+        expect(chiSquareSf(chiSquare, seen.size - 1)).toBeGreaterThan(1e-7);
+      }),
+      { numRuns: 12 },
+    ));
+
+  test("enumerated ones, each with its twins, are all of them", () =>
+    assertProperty(
+      fc.property(designs, ({ arm, block }) => {
+        const design = labelDesign(arm, Math.max(...arm) + 1, block.split(""));
+        const seen = new Set<string>();
+        eachArrangement(design, (labels) => seen.add(labels.join("")));
+        expect(seen.size * design.twins).toBe(design.arrangements);
+      }),
+      { numRuns: 10 },
+    ));
+
+  test("a tabled form equals the plain double sum, for any number of posts and arms", () =>
+    assertProperty(
+      fc.property(fc.integer({ min: 2, max: 23 }), fc.integer({ min: 2, max: 5 }), fc.nat(), (posts, arms, seed) => {
+        const rng = createRng(`form ${seed}`);
+        const symmetric = (size: number) => {
+          const matrix = new Float64Array(size * size);
+          for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) matrix[i * size + j] = matrix[j * size + i] = rng.next() - 0.5;
+          return matrix;
+        };
+        const [one, other, weights] = [symmetric(posts), symmetric(posts), symmetric(arms)];
+        const form = labelForm([one, other], weights, posts, arms);
+        for (let draw = 0; draw < 3; draw++) {
+          const labels = permutation(rng, posts).map((at) => at % arms);
+          const plain = (matrix: Float64Array) =>
+            labels.reduce(
+              (sum, a, i) => labels.slice(0, i).reduce((inner, b, j) => inner + weights[a * arms + b]! * matrix[i * posts + j]!, sum),
+              0,
+            );
+          const [first, second] = form(labels);
+          expect(first).toBeCloseTo(plain(one), 9);
+          expect(second).toBeCloseTo(plain(other), 9);
+        }
+      }),
+    ));
+
+  test("two clocks in one pass give what each gives alone", () => {
+    const hours = [1, 5, 9.5, 13, 22, 23.5, 8];
+    const arm = [0, 0, 1, 1, 0, 1, 1];
+    const clocks = [
+      { hours, periodHours: 24 },
+      { hours: hours.map((hour, post) => hour + 24 * (post % 7)), periodHours: 168 },
+    ];
+    expect(circularEnergyTests({ clocks, arm })).toEqual(clocks.map((clock) => circularEnergyTest({ ...clock, arm })));
+  });
+});
