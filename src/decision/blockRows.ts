@@ -5,26 +5,25 @@ import type { ComparableBlock } from "../erm/index.ts";
 import type { BlockTable } from "./blockTable.ts";
 import { logMetric } from "./statistics/compositeIndex.ts";
 
+export type Metrics = Readonly<Record<string, number | null>>;
+
 export interface BlockRows {
   /** In the order of their first slot. */
   readonly blocks: readonly ComparableBlock[];
   readonly table: BlockTable;
   /** Posts whose figures cannot be used (not finite, or negative), by block; the block is left out. */
   readonly unusable: readonly { readonly postId: string; readonly metric: string }[];
+  /** Any other reading on the very scales of the table; null where a figure is missing or cannot be used. */
+  readonly logsOf: (metrics: Metrics) => number[] | null;
 }
 
 /** Shares are read to a tenth of a percent; a share of 0 counts as half of that. */
 const shareOffset = 0.0005;
 
 /**
- * @param arms variant ids, control first. @param sdAtLaunch per metric; see `BlockTable`.
+ * @param arms variant ids, control first.
  */
-export function blockRows(
-  blocks: readonly ComparableBlock[],
-  arms: readonly string[],
-  proxies: readonly Proxy[],
-  sdAtLaunch?: Readonly<Record<string, number>>,
-): BlockRows {
+export function blockRows(blocks: readonly ComparableBlock[], arms: readonly string[], proxies: readonly Proxy[]): BlockRows {
   const unusable: { postId: string; metric: string }[] = [];
   const usable = inOrder(blocks).filter(({ posts }) => {
     const faults = [...posts.values()].flatMap(({ post, snapshot }) => faultsOf(post, snapshot.metrics, proxies));
@@ -32,11 +31,8 @@ export function blockRows(
     return faults.length === 0;
   });
   const scales = proxies.map((proxy) => isShare(usable, proxy));
-  const values = Float64Array.from(
-    usable.flatMap(({ posts }) =>
-      arms.flatMap((arm) => proxies.map((proxy, at) => signedLog(proxy, posts.get(arm)!.snapshot.metrics, scales[at]!))),
-    ),
-  );
+  const logs = (metrics: Metrics): number[] => proxies.map((proxy, at) => signedLog(proxy, metrics, scales[at]!));
+  const values = Float64Array.from(usable.flatMap(({ posts }) => arms.flatMap((arm) => logs(posts.get(arm)!.snapshot.metrics))));
   return {
     blocks: usable,
     unusable,
@@ -46,8 +42,8 @@ export function blockRows(
       blocks: usable.length,
       values,
       weights: proxies.map(({ weight }) => weight),
-      ...(sdAtLaunch !== undefined && { sdAtLaunch: proxies.map(({ metric }) => sdAtLaunch[metric] ?? 1) }),
     },
+    logsOf: (metrics) => (unusableMetrics(metrics, proxies).length === 0 ? logs(metrics) : null),
   };
 }
 
@@ -59,7 +55,7 @@ function isShare(blocks: readonly ComparableBlock[], { scale, metric }: Proxy): 
   return scale === "value" && blocks.every(({ posts }) => [...posts.values()].every(({ snapshot }) => snapshot.metrics[metric]! <= 1));
 }
 
-function signedLog(proxy: Proxy, metrics: Readonly<Record<string, number | null>>, share: boolean): number {
+function signedLog(proxy: Proxy, metrics: Metrics, share: boolean): number {
   const value = metrics[proxy.metric]!;
   const log = share
     ? Math.log(value + shareOffset)
@@ -67,11 +63,14 @@ function signedLog(proxy: Proxy, metrics: Readonly<Record<string, number | null>
   return proxy.direction === "increase" ? log : -log;
 }
 
-function faultsOf(post: Post, metrics: Readonly<Record<string, number | null>>, proxies: readonly Proxy[]) {
+function faultsOf({ postId }: Post, metrics: Metrics, proxies: readonly Proxy[]) {
+  return unusableMetrics(metrics, proxies).map((metric) => ({ postId, metric }));
+}
+
+function unusableMetrics(metrics: Metrics, proxies: readonly Proxy[]): string[] {
   return proxies
     .flatMap(({ metric, exposureMetric }) => (exposureMetric === undefined ? [metric] : [metric, exposureMetric]))
-    .filter((metric) => !(metrics[metric]! >= 0 && metrics[metric]! < Infinity))
-    .map((metric) => ({ postId: post.postId, metric }));
+    .filter((metric) => !((metrics[metric] ?? Number.NaN) >= 0 && metrics[metric]! < Infinity));
 }
 
 /** By first slot, then by name: the same whatever the order in which posts and readings came (law L8). */

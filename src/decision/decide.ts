@@ -6,8 +6,10 @@ import { createRng } from "../random/index.ts";
 import { blockEffect, blocksNeeded, signFlipTest } from "../stats/index.ts";
 import { blockRows } from "./blockRows.ts";
 import { armDifferences, labelFreeSds } from "./blockTable.ts";
-import { type ArmFacts, type DecisionInput, type Facts, gatherFacts, type Ruling } from "./facts.ts";
+import type { ArmFacts, DecisionInput, Facts } from "./facts.ts";
+import { gatherFacts } from "./gatherFacts.ts";
 import { type DecisionPolicy, defaultDecisionPolicy } from "./policy.ts";
+import type { Ruling } from "./reasons.ts";
 import { harm } from "./rules/harm.ts";
 import { insufficient } from "./rules/insufficient.ts";
 import { invalid } from "./rules/invalid.ts";
@@ -67,6 +69,8 @@ function evidenceOf(facts: Facts): Decision["evidence"] {
       };
     }),
     looksTaken: [...facts.looksTaken],
+    ...(facts.prior !== null && { prior: facts.prior }),
+    ...(facts.harmUnits !== null && { harmUnits: facts.harmUnits }),
     notes: facts.notes.map(({ rule, message }) => ({ rule, message })),
     thresholds: {
       alpha: preset.alpha,
@@ -82,7 +86,7 @@ function evidenceOf(facts: Facts): Decision["evidence"] {
       failuresHoldAtConsecutive: policy.failures.holdAtConsecutive,
       failuresPauseAt: policy.failures.pauseAtFailures,
       failuresOfAttempts: policy.failures.ofAttempts,
-      tau: policy.tau,
+      ...(facts.prior !== null && { tau: facts.prior.tau }),
     },
     policyHash: facts.policyHash,
     asOf: input.asOf,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { decisionEvidenceSchema, parseWith, validityReportSchema } from "../domain/index.ts";
 import { readValidityInput, validityInputSchema } from "../erm/index.ts";
+import { priorExperimentSchema } from "./effectPrior.ts";
 import type { DecisionInput } from "./facts.ts";
 import { type DecisionPolicy, decisionPolicySchema } from "./policy.ts";
 
@@ -28,7 +29,22 @@ export const decisionInputSchema = z.strictObject({
   sdAtLaunch: z
     .record(z.string(), z.number().positive())
     .exactOptional()
-    .describe("per proxy its deviation on the log scale in the account's history, for the harm process"),
+    .describe(
+      "per proxy its deviation on the log scale in the account's history, for the harm process; left out, it is taken from history",
+    ),
+  tau: z
+    .number()
+    .positive()
+    .max(10)
+    .exactOptional()
+    .describe(
+      "deviation of true effects believed in before, log units; left out, it is estimated from priorExperiments, else the policy's",
+    ),
+  priorExperiments: z
+    .array(priorExperimentSchema)
+    .max(100_000)
+    .exactOptional()
+    .describe("every finished test arm of this client, winners or not; those of this surface and variable that were valid count"),
 });
 
 /** @param file names the document in errors. @throws DomainError `decision-input` naming path, value and fix; and those of a validity input. */

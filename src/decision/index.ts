@@ -9,6 +9,8 @@ export {
 } from "./armTotalsDecision.ts";
 export { type BlockFigures, decide, testArmFigures } from "./decide.ts";
 export type { DecisionInput, Review } from "./facts.ts";
+export { effectPrior, type PriorExperiment, priorExperimentSchema } from "./effectPrior.ts";
+export { estimateTau } from "../stats/index.ts";
 export { decisionInputSchema, readDecisionInput, readDecisionPolicy } from "./documents.ts";
 export type { LookRecord } from "./takenLooks.ts";
 export {

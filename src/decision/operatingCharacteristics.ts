@@ -1,14 +1,26 @@
 // How often a policy errs, wins, notices faults and what it costs, by seeded simulation through the very rule that decides (`walkRule`) and the very
 // checks that judge (`checkValidity`). Rates carry their Monte Carlo error. Source: validity note 2.7.
 // Hot: a clean blocked experiment of 8 blocks costs about 50 us; one with failures or faults goes through the documents, at about a millisecond.
-import { DomainError, parseWith, type Scenario, type ScenarioCell, scenarioCells, scenarioSchema } from "../domain/index.ts";
-import { checkValidity, defaultValidityPolicy, type ValidityPolicy } from "../erm/index.ts";
-import { createRng } from "../random/index.ts";
+import {
+  DomainError,
+  isClean,
+  parseWith,
+  type Scenario,
+  type ScenarioCell,
+  scenarioCells,
+  scenarioSchema,
+  type ValidityReport,
+} from "../domain/index.ts";
+import { checkValidity, defaultValidityPolicy, type ValidityPolicy, variantIds } from "../erm/index.ts";
+import { createRng, type Rng } from "../random/index.ts";
 import { normalUpperQuantile, wilsonInterval } from "../stats/index.ts";
+import type { BlockTable } from "./blockTable.ts";
+import { decide } from "./decide.ts";
 import { type DecisionPolicy, decisionPolicyHash, type PresetRule } from "./policy.ts";
 import { walkRule } from "./rule.ts";
-import { designStream, drawBlocks, keepBlocks } from "./world.ts";
-import { worldDocuments } from "./worldDocuments.ts";
+import { designStream, drawBlocks, keepBlocks } from "./world/outcomes.ts";
+import { postDocuments } from "./world/postDocuments.ts";
+import { unitDocuments } from "./world/unitDocuments.ts";
 
 /** What is counted; each is a share of all runs unless said. */
 export const rateNames = [
@@ -222,9 +234,11 @@ function simulateRun(
     const walk = walkRule(table, preset, policy, lookRng);
     return { ...walk, verdict: "pass", detected: false, isEarly: walk.blocks < cell.blocks };
   }
-  const { input, completeBlocks, posts } = worldDocuments(cell, table, designStream(seed, run));
+  const design = designStream(seed, run);
+  if (cell.variable === "lane" || cell.variable === "reply") return simulateUnits(cell, policy, validity, table, design);
+  const { input, completeBlocks, posts } = postDocuments(cell, table, design);
   const report = checkValidity(input, validity);
-  const detected = report.verdict === "invalid" || report.checks.some(({ action }) => action !== "none");
+  const detected = isDetected(report);
   const common = { verdict: report.verdict, detected, posts };
   if (report.verdict === "invalid") return { ...common, kind: "invalid", winner: null, isEarly: false };
   // What waits for a human decides nothing by itself, and posts dealt at random have no blocks to compare in.
@@ -237,6 +251,31 @@ function simulateRun(
 
 const blocksToWalkMin = 1;
 
-function isClean({ assignment, failureRate, fault }: ScenarioCell): boolean {
-  return assignment === "blocked" && failureRate === 0 && fault.kind === "none";
+/** Attempts and replies are decided once, at the end, by `decide` itself, with a review that found nothing. */
+function simulateUnits(cell: ScenarioCell, policy: DecisionPolicy, validity: ValidityPolicy, table: BlockTable, design: Rng): RunEnd {
+  const input = unitDocuments(cell, table, design);
+  const report = checkValidity(input, validity);
+  const acknowledged = report.checks.map(({ checkId }) => checkId);
+  const { kind, winner } = decide(
+    {
+      ...input,
+      validity: report,
+      looks: [cell.blocks],
+      isFinal: true,
+      review: { reviewer: "simulated", by: "person", confounders: [], acknowledged },
+    },
+    { ...policy, preset: policy.preset ?? "evidence" },
+  );
+  return {
+    kind,
+    winner: winner === undefined ? null : variantIds(input.experiment.brief).indexOf(winner),
+    verdict: report.verdict,
+    detected: isDetected(report),
+    posts: input.posts.length,
+    isEarly: false,
+  };
+}
+
+function isDetected({ verdict, checks }: ValidityReport): boolean {
+  return verdict === "invalid" || checks.some(({ action }) => action !== "none");
 }

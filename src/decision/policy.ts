@@ -44,6 +44,11 @@ export const decisionPolicySchema = z.strictObject({
   }),
   harm: z.strictObject({
     eValuePerArm: z.number().gt(1).nullable().describe("stop at an e-value of this times the number of test arms; null: never"),
+    historyPostsMin: z
+      .int()
+      .min(2)
+      .default(10)
+      .describe("earlier posts from which the units of its bets are taken; with fewer every proxy counts as 1"),
     marginLog: z.number().positive().describe("harm on a guardrail metric that is still accepted, log units"),
   }),
   futility: z.strictObject({ chanceMin: level.nullable().describe("below this chance of still winning an arm is given up; null: never") }),
@@ -72,7 +77,7 @@ const evidence: PresetRule = {
 
 export const defaultDecisionPolicy: DecisionPolicy = deepFreeze({
   policyId: "decision",
-  version: "2",
+  version: "3",
   evidence,
   exploratory: {
     ...evidence,
@@ -107,7 +112,7 @@ export const defaultDecisionPolicy: DecisionPolicy = deepFreeze({
     falseWinnerRate: 0,
   },
   looks: { shares: [0.5, 0.75, 1], firstLookBlocks: 6, singleLookBelow: 10 },
-  harm: { eValuePerArm: 20, marginLog: Math.log(1.25) },
+  harm: { eValuePerArm: 20, historyPostsMin: 10, marginLog: Math.log(1.25) },
   futility: { chanceMin: 0.01 },
   failures: { holdAtConsecutive: 2, pauseAtFailures: 3, ofAttempts: 10 },
   abandonBelowPBetter: 0.2,

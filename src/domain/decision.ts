@@ -58,6 +58,28 @@ const guardrailEvidenceSchema = z.strictObject({
   nonInferiorityP: probabilitySchema.nullable(),
 });
 
+/** What estimates were pulled towards zero with (validity note 2.4). */
+const effectPriorSchema = z.strictObject({
+  /** Deviation of true effects, log units. */
+  tau: z.number().positive(),
+  /** The policy's default, given with the document, or estimated from finished experiments. */
+  source: z.enum(["policy", "given", "estimated"]),
+  /** Finished test arms it was estimated from, and those listed that do not count (another surface or variable, invalid, too small, too late). */
+  experiments: countSchema,
+  leftOut: countSchema,
+});
+export type EffectPrior = z.infer<typeof effectPriorSchema>;
+
+/** What one block may weigh in the harm process: each proxy's deviation on its log scale, fixed at launch. */
+const harmUnitsSchema = z.strictObject({
+  /** Given with the document, from the account's history, or none: every proxy counts as 1. */
+  source: z.enum(["given", "history", "none"]),
+  /** Earlier posts they come from. */
+  posts: countSchema,
+  sd: z.record(z.string(), z.number().positive()),
+});
+export type HarmUnits = z.infer<typeof harmUnitsSchema>;
+
 export const decisionEvidenceSchema = z.strictObject({
   preset: decisionPresetSchema,
   /** How often the preset names a winner where no arm differs. */
@@ -73,6 +95,9 @@ export const decisionEvidenceSchema = z.strictObject({
   guardrails: z.array(guardrailEvidenceSchema).exactOptional(),
   /** All looks so far, this one included. */
   looksTaken: z.array(lookRecordSchema).exactOptional(),
+  /** For posts alone: attempts and replies are judged without a prior and without the harm process. */
+  prior: effectPriorSchema.exactOptional(),
+  harmUnits: harmUnitsSchema.exactOptional(),
   /** Lines for the report that decided nothing, such as the lead without each arm's top post. */
   notes: z.array(z.strictObject({ rule: z.string().min(1), message: z.string().min(1) })).exactOptional(),
   /** Every threshold that was compared with, by name. */

@@ -264,4 +264,4 @@ export {
   type SourceFormat,
   sourceFormatSchema,
 } from "./mapping.ts";
-export { faultName, type Scenario, type ScenarioCell, scenarioCells, type ScenarioFault, scenarioSchema } from "./scenario.ts";
+export { faultName, isClean, type Scenario, type ScenarioCell, scenarioCells, type ScenarioFault, scenarioSchema } from "./scenario.ts";

@@ -26,6 +26,9 @@ export const faultSchema = z.discriminatedUnion("kind", [
 ]);
 export type ScenarioFault = z.infer<typeof faultSchema>;
 
+/** What differs between the arms, and with it what is counted and how it is decided. */
+export const scenarioVariables = ["hook", "slot", "lane", "reply"] as const;
+
 const effectSchema = z.union([z.number().min(-10).max(10), z.array(z.number().min(-10).max(10)).min(1).max(3)]);
 
 export const scenarioSchema = z
@@ -43,6 +46,13 @@ export const scenarioSchema = z
         clockSdHours: z.number().min(0).max(12).default(2).describe("sd of publish times around noon where posts are dealt at random"),
       })
       .prefault({}),
+    variable: z
+      .enum(scenarioVariables)
+      .default("hook")
+      .describe(
+        "hook: posts; slot: posts of a week at different clock times; lane: publish attempts; reply: suggested replies, in blocks of post and day",
+      ),
+    unitsPerBlock: z.int().min(1).max(5).default(1).describe("attempts or replies of each arm in a block"),
     assignment: z.enum(["blocked", "random"]).default("blocked").describe("every arm once in each block, or each post's arm by itself"),
     arms: z.array(z.int().min(2).max(4)).min(1).default([2]).describe("control included"),
     blocks: z.array(z.int().min(3).max(60)).min(1).describe("planned posts per arm"),
@@ -63,6 +73,26 @@ export const scenarioSchema = z
       if (Array.isArray(effect) && scenario.arms.some((arms) => effect.length > arms - 1))
         refuse(context, ["effects", at], `${effect.length} effects for fewer test arms`, "Give at most one effect for each test arm.");
     });
+    const { variable } = scenario;
+    const isOfUnits = variable === "lane" || variable === "reply";
+    const refused: readonly (readonly [boolean, string, string, string])[] = [
+      [
+        variable !== "hook" && scenario.assignment === "random",
+        "assignment",
+        `a ${variable} experiment has blocks`,
+        "Use blocked assignment.",
+      ],
+      [!isOfUnits && scenario.unitsPerBlock > 1, "unitsPerBlock", "a block has one post of each arm", "Leave unitsPerBlock out."],
+      [isOfUnits && scenario.world.proxies !== 3, "world.proxies", `a ${variable} has three outcomes`, "Leave world.proxies out."],
+      [
+        isOfUnits && scenario.faults.some(({ kind }) => kind !== "none"),
+        "faults",
+        `no fault of a ${variable} experiment is simulated`,
+        "Leave faults out.",
+      ],
+      [variable === "lane" && scenario.arms.some((arms) => arms > 3), "arms", "there are three lanes", "Use 2 or 3 arms."],
+    ];
+    for (const [isRefused, path, message, fix] of refused) if (isRefused) refuse(context, path.split("."), message, fix);
     if (scenario.assignment === "random" && scenario.blocks.some((blocks) => blocks < 6))
       refuse(context, ["blocks"], "posts dealt at random need at least 6 per arm", "Use 6 or more, or blocked assignment.");
   });
@@ -73,6 +103,8 @@ export interface ScenarioCell {
   /** The scenario's name with what varies in it, such as `note-2.5 N=8 effect=0.8`. */
   readonly name: string;
   readonly world: Scenario["world"];
+  readonly variable: Scenario["variable"];
+  readonly unitsPerBlock: number;
   readonly assignment: Scenario["assignment"];
   readonly arms: number;
   readonly blocks: number;
@@ -86,7 +118,7 @@ export interface ScenarioCell {
 
 /** The cells of a scenario, in the order blocks, arms, faults, effects. */
 export function scenarioCells(scenario: Scenario): ScenarioCell[] {
-  const { name, world, assignment, historyPosts, failureRate, makeUp } = scenario;
+  const { name, world, variable, unitsPerBlock, assignment, historyPosts, failureRate, makeUp } = scenario;
   return scenario.blocks.flatMap((blocks) =>
     scenario.arms.flatMap((arms) =>
       scenario.faults.flatMap((fault) =>
@@ -99,6 +131,8 @@ export function scenarioCells(scenario: Scenario): ScenarioCell[] {
             `effect=${Array.isArray(effect) ? effect.join("/") : effect}`,
           ].join(" "),
           world,
+          variable,
+          unitsPerBlock,
           assignment,
           arms,
           blocks,
@@ -117,4 +151,9 @@ export function scenarioCells(scenario: Scenario): ScenarioCell[] {
 export function faultName(fault: ScenarioFault): string {
   const [size] = Object.entries(fault).flatMap(([field, value]) => (field === "kind" ? [] : [value]));
   return size === undefined ? fault.kind : `${fault.kind}=${size}`;
+}
+
+/** True where every check passes by construction, so that none needs to be asked: posts in blocks, nothing fails. */
+export function isClean({ variable, assignment, failureRate, fault }: ScenarioCell): boolean {
+  return variable === "hook" && assignment === "blocked" && failureRate === 0 && fault.kind === "none";
 }

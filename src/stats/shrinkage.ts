@@ -64,20 +64,22 @@ export function blockEffect(differences: readonly number[]): EffectEstimate {
 /**
  * Prior sd of effects on one surface and variable, from all its valid finished experiments (at least four blocks each, winners or not).
  * tauhat^2 = max(0, sum w (d^2 - s^2) / sum w), w = 1 / (s^2 + .09)^2; it counts as J experiments against 10 of the default .3; kept in [.1, .8].
- * @throws DomainError for an estimate that is not finite or a negative standard error.
+ * @param before takes the place of that .3, in the weights too.
+ * @throws DomainError for an estimate that is not finite, a negative standard error, or `before` not positive.
  */
-export function estimateTau(history: readonly EffectEstimate[]): number {
+export function estimateTau(history: readonly EffectEstimate[], before = tauDefault): number {
+  requirePositive("before", before);
   let weights = 0;
   let excess = 0;
   history.forEach(({ estimate, standardError }, at) => {
     requireFinite(`history[${at}].estimate`, estimate);
     requireNotNegative(`history[${at}].standardError`, standardError);
     requireFinite(`history[${at}].standardError`, standardError);
-    const weight = 1 / (standardError ** 2 + tauDefault ** 2) ** 2;
+    const weight = 1 / (standardError ** 2 + before ** 2) ** 2;
     weights += weight;
     excess += weight * (estimate ** 2 - standardError ** 2);
   });
   const observed = history.length === 0 ? 0 : Math.max(0, excess / weights);
-  const tau = Math.sqrt((historyWeight * tauDefault ** 2 + history.length * observed) / (historyWeight + history.length));
+  const tau = Math.sqrt((historyWeight * before ** 2 + history.length * observed) / (historyWeight + history.length));
   return Math.min(Math.max(tau, tauRange[0]), tauRange[1]);
 }

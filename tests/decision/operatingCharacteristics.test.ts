@@ -9,8 +9,8 @@ import {
   type RateName,
   tallyRuns,
 } from "../../src/decision/index.ts";
-import { drawBlocks } from "../../src/decision/world.ts";
-import { worldDocuments } from "../../src/decision/worldDocuments.ts";
+import { drawBlocks } from "../../src/decision/world/outcomes.ts";
+import { postDocuments } from "../../src/decision/world/postDocuments.ts";
 import { type Scenario, type ScenarioCell, scenarioCells, scenarioSchema } from "../../src/domain/index.ts";
 import { checkValidity } from "../../src/erm/index.ts";
 import { createRng } from "../../src/random/index.ts";
@@ -121,7 +121,7 @@ describe("the synthetic world", () => {
     for (const arms of [2, 3, 4])
       for (let run = 0; run < 10; run++) {
         const cell = cellOf({ arms: [arms] });
-        const { input, completeBlocks } = worldDocuments(cell, drawBlocks(cell, "7", run), createRng(`design ${run}`));
+        const { input, completeBlocks } = postDocuments(cell, drawBlocks(cell, "7", run), createRng(`design ${run}`));
         const report = checkValidity(input);
         // Without earlier posts the throttle check has nothing to compare with, and says so.
         const open = report.checks.filter(({ verdict }) => verdict !== "pass").map(({ checkId, verdict }) => `${checkId} ${verdict}`);

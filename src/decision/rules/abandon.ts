@@ -1,5 +1,6 @@
 // 6. Giving up: no arm can still win (futility, non-binding), or at the end the best one is probably not better. Source: validity note 2.5.
-import { against, type Facts, note, type Reason, type Ruling, text } from "../facts.ts";
+import type { Facts } from "../facts.ts";
+import { against, note, type Reason, type Ruling, text } from "../reasons.ts";
 import { gatesOf, strongest } from "./winner.ts";
 
 export function abandon(facts: Facts): Ruling | null {

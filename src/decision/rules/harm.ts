@@ -1,7 +1,8 @@
 // 3. Harm, at any time: guardrails that pause, publish failures, the any-time harm process on the index and on each guardrail metric. All that was
 // found is kept; the severest acts. Source: validity note 2.5, 2.6.
 import { breachText } from "../guardrails/words.ts";
-import { against, type Facts, type Reason, type Ruling, text } from "../facts.ts";
+import type { Facts } from "../facts.ts";
+import { against, type Reason, type Ruling, text } from "../reasons.ts";
 
 export function harm(facts: Facts): Ruling | null {
   const { guardrails, failures, isFinal, armFailures, arms, metricHarm, policy } = facts;

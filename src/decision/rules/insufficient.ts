@@ -3,7 +3,8 @@
 import type { ValidityReport } from "../../domain/index.ts";
 import { isFundamental } from "../../erm/index.ts";
 import { breachText, silenceText } from "../guardrails/words.ts";
-import { against, type Facts, note, type Reason, type Ruling } from "../facts.ts";
+import type { Facts } from "../facts.ts";
+import { against, note, type Reason, type Ruling } from "../reasons.ts";
 import { futileReasons } from "./abandon.ts";
 
 export function insufficient(facts: Facts): Ruling | null {

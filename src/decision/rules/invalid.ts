@@ -1,5 +1,6 @@
 // 2. An invalid comparison has no winner, whoever says otherwise: a report whose verdict is milder than one of its checks is invalid too (law L6).
-import { against, type Facts, note, type Ruling } from "../facts.ts";
+import type { Facts } from "../facts.ts";
+import { against, note, type Ruling } from "../reasons.ts";
 
 export function invalid({ input: { validity } }: Facts): Ruling | null {
   const failed = validity.checks.filter(({ verdict }) => verdict === "invalid");

@@ -1,5 +1,6 @@
 // 7. Otherwise: another round, with what stood in the way. Source: validity note 2.5.
-import { type Facts, note, type Ruling } from "../facts.ts";
+import type { Facts } from "../facts.ts";
+import { note, type Ruling } from "../reasons.ts";
 import { gatesOf, strongest } from "./winner.ts";
 
 export function iterate(facts: Facts): Ruling {

@@ -1,6 +1,7 @@
 // 1. A survival signal stops publishing before anything else is asked: no grace, the whole account (law L5). Source: validity note 2.5, 2.6.
 import { type AccountSignal, isSurvivalSignal } from "../../domain/index.ts";
-import { against, type Facts, type Ruling } from "../facts.ts";
+import type { Facts } from "../facts.ts";
+import { against, type Ruling } from "../reasons.ts";
 
 export function survival({ input, guardrails }: Facts): Ruling | null {
   const open = (input.accountEvents ?? []).find(

@@ -2,7 +2,8 @@
 // one with the largest shrunken lift. People can only make less of it. Source: validity note 2.5.
 import type { MetricHarm } from "../guardrails/metricHarm.ts";
 import { breachText } from "../guardrails/words.ts";
-import { against, type ArmFacts, type Facts, gate, note, type Reason, type Ruling, text } from "../facts.ts";
+import type { ArmFacts, Facts } from "../facts.ts";
+import { against, gate, note, type Reason, type Ruling, text } from "../reasons.ts";
 
 export function winner(facts: Facts): Ruling | null {
   const { preset, arms } = facts;

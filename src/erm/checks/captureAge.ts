@@ -2,8 +2,9 @@
 // one (E11); one that came late counts here, though its post is not compared.
 import type { Post } from "../../domain/index.ts";
 import { median } from "../../stats/index.ts";
-import { decisionAgeHours } from "../briefFacts.ts";
+import { decisionAgeHours, requiredMetrics } from "../briefFacts.ts";
 import { ageToleranceHours } from "../comparable.ts";
+import { isOperational } from "../operationalMetrics.ts";
 import { finding, type Finding } from "../record.ts";
 import type { View } from "../view.ts";
 
@@ -16,6 +17,8 @@ export function captureAge(view: View): Finding {
   });
   const ages = ids.map((id) => readPosts.filter(({ post }) => post.variantId === id).map(({ ageHours }) => ageHours));
   const n = ages.map(({ length }) => length);
+  if (requiredMetrics(view.brief).every(isOperational))
+    return finding({ checkId: "E8", n, verdict: "pass", explanation: "What is compared comes from the attempts, which have no age." });
   if (n.some((count) => count === 0))
     return finding({ checkId: "E8", n, verdict: "insufficient", explanation: "An arm has no reading at the decision age." });
   const medians = ages.map(median);

@@ -1,6 +1,6 @@
 // What `expos tune` found, for people: tables of rates with their errors, and pictures of power, errors and cost.
 import type { CharacteristicsRow, RateName } from "../../decision/index.ts";
-import type { ScenarioCell } from "../../domain/index.ts";
+import { isClean, type ScenarioCell } from "../../domain/index.ts";
 import { htmlPage } from "../htmlPage.ts";
 import { markdownOf, terminalText } from "../markdown.ts";
 import type { Section } from "../section.ts";
@@ -102,7 +102,7 @@ function tuningSections(report: TuningReport): Section[] {
 
 function tableSection(title: string, { cells }: TuningReport, rates: readonly (readonly [RateName, string])[]): Section[] {
   const shown = rates.filter(([rate]) => cells.some(({ rows }) => rows.some((row) => row.rate === rate)));
-  if (shown.length === 0 || (rates === checked && cells.every(isNeverChecked))) return [];
+  if (shown.length === 0 || (rates === checked && cells.every(({ cell }) => isClean(cell)))) return [];
   return [
     {
       title,
@@ -119,11 +119,6 @@ function tableSection(title: string, { cells }: TuningReport, rates: readonly (r
       ],
     },
   ];
-}
-
-/** Clean blocked cells pass every check by construction: a table of zeros says nothing. */
-function isNeverChecked({ cell }: TunedCell): boolean {
-  return cell.assignment === "blocked" && cell.fault.kind === "none" && cell.failureRate === 0;
 }
 
 function rateText(row: CharacteristicsRow | undefined): string {
