@@ -58,10 +58,13 @@ export {
 } from "./statistics/robustCusum.ts";
 export { interleaving, type InterleavingResult, windowOverlap } from "./statistics/interleaving.ts";
 export {
+  type DealtPosts,
   fitPrognosis,
   predictLogIndex,
   prognosisBias,
   type PrognosisBias,
+  prognosisTest,
+  type PrognosisTest,
   type PrognosticHistory,
   type PrognosticModel,
   type PrognosticPost,

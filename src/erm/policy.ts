@@ -37,12 +37,15 @@ export const validityPolicySchema = z.strictObject({
     draws,
     drawsBelowFloor: draws,
   }),
-  /** E6: predicted bias over the standard error; the ratio of the arms' predicted counts; posts of history needed. */
+  /** E6: predicted bias over the standard error, or ratio of the arms' predicted counts, each with its level; posts of history needed. */
   prognosis: z.strictObject({
     invalidAbove: z.number(),
+    invalidP: share,
     warnAbove: z.number(),
     warnAboveRatio: z.number().min(1),
+    warnP: share,
     historyMin: z.int().min(10),
+    draws,
   }),
   /** E7: overlap of the arms' publishing windows below which their order is judged. */
   interleaving: z.strictObject({ invalidP: share, warnP: share, overlapMin: share, postsMin: z.int().min(2) }),
@@ -69,7 +72,7 @@ export type ValidityPolicy = z.infer<typeof validityPolicySchema>;
 
 export const defaultValidityPolicy: ValidityPolicy = {
   policyId: "validity",
-  version: "2",
+  version: "3",
   delivery: { invalidAboveShare: 0.2, warnAboveShare: 0.1 },
   failures: { invalidP: 0.01, warnP: 0.05, effectFloor: 0.2 },
   blocks: { warnGapMinutes: 60, voidGapMinutes: 120, invalidAboveShare: 0.2 },
@@ -77,7 +80,7 @@ export const defaultValidityPolicy: ValidityPolicy = {
   sequentialRatio: { invalidP: 0.001, warnP: 0.01, effectFloor: 0.15, unitsMin: 11 },
   changingRatio: { invalidP: 0.001, warnP: 0.01, effectFloor: 0.15, unitsMin: 12, draws: 9_999 },
   slots: { invalidP: 0.005, warnP: 0.05, floorHoursOfDay: 2, floorHoursOfWeek: 12, postsMin: 6, draws: 9_999, drawsBelowFloor: 499 },
-  prognosis: { invalidAbove: 1, warnAbove: 0.25, warnAboveRatio: 1.15, historyMin: 40 },
+  prognosis: { invalidAbove: 1, invalidP: 0.005, warnAbove: 0.25, warnAboveRatio: 1.15, warnP: 0.05, historyMin: 40, draws: 9_999 },
   interleaving: { invalidP: 0.003, warnP: 0.01, overlapMin: 0.5, postsMin: 6 },
   captureAge: { invalidAbove: 1.25, warnAbove: 1.1, toleranceShare: 0.1, toleranceHours: 2 },
   composition: { invalidP: 0.01, warnP: 0.05, effectFloor: 0.2 },

@@ -80,6 +80,7 @@ export { contingencyTest, type ContingencyResult } from "./contingencyTest.ts";
 export { fisherExact, type FisherResult } from "./fisherExact.ts";
 export { kolmogorovSmirnov, type KolmogorovSmirnovOptions } from "./kolmogorovSmirnov.ts";
 export { mannWhitneyExact, type MannWhitneyOptions, type MannWhitneyResult } from "./mannWhitney.ts";
+export { partialShuffle } from "./partialShuffle.ts";
 export { type PermutationOptions, signFlipTest, type StratifiedSample, stratifiedPermutationTest } from "./permutationTest.ts";
 export { holm } from "./holm.ts";
 export { wilsonInterval } from "./wilsonInterval.ts";

@@ -1,6 +1,6 @@
 // Does one sample tend to be larger? The exact Mann-Whitney test, ties included: the permutation distribution of the midrank sum by the shift
 // algorithm (Streitberg & Roehmel 1986), which without ties counts what the recursion f(n,m,u) = f(n-1,m,u-m) + f(n,m-1,u) counts.
-import { uniformInteger } from "../random/index.ts";
+import { partialShuffle } from "./partialShuffle.ts";
 import { requireSample } from "./samples.ts";
 import {
   type Alternative,
@@ -54,15 +54,12 @@ export function mannWhitneyExact(a: readonly number[], b: readonly number[], opt
   if (ranks.length * chosen * sumMax > workMax) {
     const monteCarlo = requireMonteCarlo(options, "samples of about 60 against 60", drawsDefault);
     let extreme = 0;
+    const shuffle = partialShuffle(ranks.length, chosen);
+    const deck = Int32Array.from(ranks);
     for (let draw = 0; draw < monteCarlo.draws; draw++) {
-      for (let at = 0; at < chosen; at++) {
-        const other = at + uniformInteger(monteCarlo.rng, ranks.length - at);
-        const kept = ranks[at]!;
-        ranks[at] = ranks[other]!;
-        ranks[other] = kept;
-      }
+      shuffle(monteCarlo.rng, deck);
       let drawn = -mean;
-      for (let at = 0; at < chosen; at++) drawn += ranks[at]!;
+      for (let at = 0; at < chosen; at++) drawn += deck[at]!;
       if (extremeness(drawn) >= observed) extreme++;
     }
     return { ...monteCarloResult(monteCarlo, extreme, statistic), effect };

@@ -1,6 +1,7 @@
 // The exact test of a blocked design: arms are shuffled within blocks as the plan might have dealt them (notes/validity 2.3, Contracts 4).
-import { type Rng, uniformInteger } from "../random/index.ts";
+import type { Rng } from "../random/index.ts";
 import { type BlockSums, largestSum, shareAtLeast } from "./arrangementShare.ts";
+import { partialShuffle } from "./partialShuffle.ts";
 import { refuse, requireSample } from "./samples.ts";
 import {
   type Alternative,
@@ -56,9 +57,10 @@ export function stratifiedPermutationTest(sample: StratifiedSample, options: Per
     );
 
   const monteCarlo = requireMonteCarlo(options, `${arrangementsMax} arrangements`, drawsDefault);
+  const draws = blocks.map(({ values, test }) => subsetSumDrawer(values, test));
   return drawnTest(
     monteCarlo,
-    (rng) => blocks.reduce((sum, { values, test }) => sum + drawSubsetSum(rng, values, test), 0),
+    (rng) => draws.reduce((sum, drawSum) => sum + drawSum(rng), 0),
     blocks.reduce((sum, { values }) => sum + values.reduce((most, value) => most + Math.abs(value), 0), 0),
     observed,
     observed / totalWeight,
@@ -186,17 +188,18 @@ function subsetSums(values: readonly number[], size: number): BlockSums {
   return sums;
 }
 
-/** The sum of a random subset, by the first steps of a shuffle; `values` is reordered, which no later draw minds. */
-function drawSubsetSum(rng: Rng, values: number[], size: number): number {
-  let sum = 0;
-  for (let at = 0; at < size; at++) {
-    const other = at + uniformInteger(rng, values.length - at);
-    const drawn = values[other]!;
-    values[other] = values[at]!;
-    values[at] = drawn;
-    sum += drawn;
-  }
-  return sum;
+/** Draws sums of random subsets of `size` of the values; of the smaller part, as all values add up to 0. */
+function subsetSumDrawer(values: readonly number[], size: number): (rng: Rng) => number {
+  const deck = Int32Array.from(values.keys());
+  const dealt = Math.min(size, values.length - size);
+  const sign = dealt === size ? 1 : -1;
+  const shuffle = partialShuffle(values.length, dealt);
+  return (rng) => {
+    shuffle(rng, deck);
+    let sum = 0;
+    for (let at = 0; at < dealt; at++) sum += values[deck[at]!]!;
+    return sign * sum;
+  };
 }
 
 /** C(n, k), cut at infinity. */

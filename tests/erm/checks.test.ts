@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Check, checkSchema, type Post } from "../../src/domain/index.ts";
-import { checkValidity, type ValidityInput } from "../../src/erm/index.ts";
+import { checkValidity, defaultValidityPolicy, type ValidityInput } from "../../src/erm/index.ts";
 import { createRng } from "../../src/random/index.ts";
 import { exampleBrief } from "../support/briefs.ts";
 import { experimentIn, hourMs, launchMs, type World } from "./world.ts";
@@ -185,29 +185,49 @@ describe("a fault is found by its check", () => {
     expect(few.verdict).toBe("insufficient");
   });
 
-  test("E6: slots that history says are worth more", () => {
-    const hourOf = (arm: number) => (arm === 0 ? 12 : 15);
-    const clean = input({ mode: "random", postsPerArm: 12, hourOf, history: 60 });
-    const evening = clean.history!.map((post, at) => {
-      const startMs = post.slot.startMs + (at % 2) * 3 * hourMs;
+  /** An account whose evening posts did forty times better, and posts of the arms at these hours. */
+  function evenings(hourOf: (arm: number) => number, postsPerArm: number): ValidityInput {
+    const plain = input({ mode: "random", postsPerArm, hourOf, history: 60 });
+    const history = plain.history!.map((post, at) => {
+      const startMs = post.slot.startMs + (at % 2) * 6 * hourMs;
       return { ...post, publishedMs: startMs, slot: { ...post.slot, startMs, wallTime: new Date(startMs).toISOString().slice(0, 19) } };
     });
-    const isLate = new Map(evening.map(({ postId }, at) => [postId, at % 2 === 1]));
-    const snapshots = clean.snapshots.map((snapshot) =>
-      isLate.has(snapshot.postId)
+    const late = new Set(history.filter((_, at) => at % 2 === 1).map(({ postId }) => postId));
+    const snapshots = plain.snapshots.map((snapshot) =>
+      late.has(snapshot.postId)
         ? {
             ...snapshot,
-            metrics: Object.fromEntries(
-              Object.entries(snapshot.metrics).map(([metric, value]) => [
-                metric,
-                metric === "reach" || metric === "reels_skip_rate" ? value : value! * (isLate.get(snapshot.postId) ? 40 : 1),
-              ]),
-            ),
+            metrics: { ...snapshot.metrics, comments: 40 * snapshot.metrics["comments"]!, shares: 40 * snapshot.metrics["shares"]! },
           }
         : snapshot,
     );
-    expect(check({ ...clean, history: evening, snapshots }, "E6")).toMatchObject({ verdict: "invalid", action: "hold" });
-    expect(check(clean, "E6")?.verdict).not.toBe("invalid");
+    return { ...plain, history, snapshots };
+  }
+
+  test("E6: slots that history says are worth more, all given to one arm", () => {
+    const found = check(
+      evenings((arm) => (arm === 0 ? 12 : 18), 8),
+      "E6",
+    )!;
+    expect(found).toMatchObject({ verdict: "invalid", action: "hold", exactness: "exact" });
+    expect(found.p).toBeLessThanOrEqual(0.005);
+    expect(found.effect).toBeGreaterThan(1);
+    // Three posts per arm: even the worst deal is one of twenty, so the bias cannot be told from luck.
+    expect(
+      check(
+        evenings((arm) => (arm === 0 ? 12 : 18), 3),
+        "E6",
+      ),
+    ).toMatchObject({ verdict: "insufficient" });
+  });
+
+  test("E6: a large predicted difference that the deal often makes is no fault", () => {
+    const reports = Array.from({ length: 40 }, (_, run) =>
+      check(input({ mode: "random", postsPerArm: 8, history: 60 }, `dealt ${run}`), "E6")!,
+    );
+    const { warnAbove, warnP } = defaultValidityPolicy.prognosis;
+    expect(reports.some(({ effect, p }) => effect! > warnAbove && p! > warnP)).toBe(true);
+    for (const { p, verdict } of reports) expect(verdict === "pass" || p! <= warnP).toBe(true);
     expect(check(input({ mode: "random", history: 39 }), "E6")).toMatchObject({ verdict: "insufficient" });
   });
 

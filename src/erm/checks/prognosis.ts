@@ -1,19 +1,22 @@
 // E6: would an arm have done better in its slots whatever was posted? What the account's history predicts for each arm's slots and media, against
-// the noise of the comparison; for plans without blocks only. The arms' own results are not looked at.
-import type { Verdict } from "../../domain/index.ts";
+// the noise of the comparison, and how often the deal would have made as large a difference. For plans without blocks only; the arms' own results are
+// not looked at.
+import type { Post, Verdict } from "../../domain/index.ts";
+import { holm } from "../../stats/index.ts";
 import { decisionAgeHours, requiredMetrics } from "../briefFacts.ts";
 import { ageToleranceHours, missingMetrics } from "../comparable.ts";
 import { hourOfWeek } from "../clock.ts";
 import type { HistoryPost } from "../input.ts";
 import { logIndex } from "../logIndex.ts";
-import { finding, type Finding } from "../record.ts";
-import { fitPrognosis, prognosisBias, type PrognosticHistory, type PrognosticPost } from "../statistics/prognosisBias.ts";
+import { finding, type Finding, inFamily, pText, testFields, worstOf } from "../record.ts";
+import { fitPrognosis, prognosisTest, type PrognosticHistory, type PrognosticPost } from "../statistics/prognosisBias.ts";
 import type { View } from "../view.ts";
 
 export function prognosis(view: View): Finding {
   const { ids, published, policy } = view;
-  const { invalidAbove, warnAbove, warnAboveRatio, historyMin } = policy.prognosis;
-  const n = ids.map((_, arm) => published.filter((post) => post.arm === arm).length);
+  const { invalidAbove, invalidP, warnAbove, warnAboveRatio, warnP, historyMin, draws } = policy.prognosis;
+  const arms = ids.map((_, arm) => published.filter((post) => post.arm === arm));
+  const n = arms.map(({ length }) => length);
   const history = knownHistory(view);
   const untested = (explanation: string) => finding({ checkId: "E6", n, verdict: "insufficient", explanation });
   if (n.some((count) => count === 0)) return untested("An arm has no post yet.");
@@ -21,29 +24,43 @@ export function prognosis(view: View): Finding {
     return untested(`${history.length} earlier posts are too few to predict from (${historyMin} are needed).`);
   if (history.every((post) => post.logIndex === history[0]!.logIndex)) return untested("The history does not vary.");
   const model = fitPrognosis(history);
-  const arms = ids.map((_, arm) =>
-    published.filter((post) => post.arm === arm).map(({ post, publishedMs }) => features({ ...post, publishedMs })),
-  );
-  const biases = arms.slice(1).map((test, at) => {
-    const bias = prognosisBias(model, test, arms[0]!);
-    const size = Math.abs(bias.biasOverStandardError);
-    const verdict: Verdict = size > invalidAbove ? "invalid" : size > warnAbove || bias.ratio > warnAboveRatio ? "warn" : "pass";
-    return { id: ids[at + 1]!, size, ratio: bias.ratio, verdict };
+  const posts = arms.map((own) => own.map(({ post, publishedMs }) => features({ ...post, publishedMs })));
+  const strata = arms.map((own) => own.map(({ post }) => chancesOf(post, view)));
+  const tests = posts
+    .slice(1)
+    .map((test, at) =>
+      prognosisTest(model, { test, control: posts[0]!, strata: [...strata[at + 1]!, ...strata[0]!] }, { rng: view.rng(`E6/${at}`), draws }),
+    );
+  const adjusted = holm(tests.map(({ p }) => p));
+  const [first, ...rest] = tests.map((test, at) => {
+    const result = inFamily(test, adjusted[at]!, tests.length);
+    const size = Math.abs(test.biasOverStandardError);
+    const isOff = size > warnAbove || test.ratio > warnAboveRatio;
+    const verdict: Verdict =
+      size > invalidAbove && result.p <= invalidP
+        ? "invalid"
+        : isOff && result.p <= warnP
+          ? "warn"
+          : size > invalidAbove && result.minP > invalidP
+            ? "insufficient"
+            : "pass";
+    return { id: ids[at + 1]!, result, size, p: result.p, verdict };
   });
-  const worst = biases.reduce((most, next) => (next.size > most.size ? next : most));
+  const { id, result, size, verdict } = worstOf([first!, ...rest]);
   return finding({
     checkId: "E6",
     n,
-    statistic: worst.size,
-    effect: worst.size,
+    ...testFields(result),
+    effect: size,
     floor: invalidAbove,
-    verdict: biases.some(({ verdict }) => verdict === "invalid")
-      ? "invalid"
-      : biases.some(({ verdict }) => verdict === "warn")
-        ? "warn"
-        : "pass",
-    explanation: `By the account's history the slots and media of ${worst.id} alone are worth a factor of ${worst.ratio.toFixed(2)} against control, ${worst.size.toFixed(2)} standard errors.`,
+    verdict,
+    explanation: `By the account's history the slots and media of ${id} alone are worth a factor of ${result.ratio.toFixed(2)} against control, ${size.toFixed(2)} standard errors (${pText(result.p)}).`,
   });
+}
+
+/** Posts with the same chances may have carried each other's arms. Plans that nobody drew are judged as if all had had the same. */
+function chancesOf({ assignment }: Post, { ids, mode }: View): string {
+  return mode === "random" || mode === "adaptive" ? ids.map((id) => assignment.probabilities[id] ?? 0).join("/") : "";
 }
 
 /** Earlier posts read whole at the decision age, with their log index. */

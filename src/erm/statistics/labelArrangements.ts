@@ -1,6 +1,7 @@
 // What a deal of labels to posts might have been instead: all arrangements that keep the posts per arm in every block, counted, enumerated or drawn.
 // The core of permutation tests over several arms. Hot: check E5 asks for ten thousand of them for one experiment.
-import { type Rng, uniformInteger } from "../../random/index.ts";
+import type { Rng } from "../../random/index.ts";
+import { partialShuffle } from "../../stats/index.ts";
 import { zeros } from "./arguments.ts";
 
 export interface LabelDesign {
@@ -71,8 +72,8 @@ export function eachArrangement({ dealt, blocks, sizes, classOf }: LabelDesign, 
 }
 
 /**
- * Visits `draws` arrangements, each equally likely. The labels are overwritten between visits. Of each block only the smaller arms are drawn; several
- * places come from one number, which stays exactly uniform. O(draws x posts).
+ * Visits `draws` arrangements, each equally likely. The labels are overwritten between visits. Of each block all arms but the largest are dealt.
+ * O(draws x posts).
  */
 export function drawArrangements(
   { dealt, blocks, sizes }: LabelDesign,
@@ -84,46 +85,17 @@ export function drawArrangements(
   const decks = blocks.map((posts, block) => {
     const row = sizes[block]!;
     const rest = row.indexOf(Math.max(...row));
-    const cards = row.flatMap((size, arm) => (arm === rest ? [] : Array.from({ length: size }, () => arm)));
-    return { order: Int32Array.from(posts), cards: Uint8Array.from(cards), rest, batches: batchesOf(cards.length, posts.length) };
+    const cards = Uint8Array.from(row.flatMap((size, arm) => (arm === rest ? [] : Array.from({ length: size }, () => arm))));
+    return { deck: Int32Array.from(posts), cards, rest, shuffle: partialShuffle(posts.length, cards.length) };
   });
   for (let draw = 0; draw < draws; draw++) {
-    for (const { order, cards, rest, batches } of decks) {
-      for (let at = 0; at < order.length; at++) labels[order[at]!] = rest;
-      let card = 0;
-      for (const { product, count } of batches) {
-        let number = uniformInteger(rng, product) | 0;
-        for (let at = 0; at < count; at++) {
-          const places = order.length - card;
-          const quotient = (number / places) | 0;
-          const place = card + number - quotient * places;
-          number = quotient;
-          const post = order[place]!;
-          order[place] = order[card]!;
-          order[card] = post;
-          labels[post] = cards[card]!;
-          card++;
-        }
-      }
+    for (const { deck, cards, rest, shuffle } of decks) {
+      shuffle(rng, deck);
+      for (let at = 0; at < cards.length; at++) labels[deck[at]!] = cards[at]!;
+      for (let at = cards.length; at < deck.length; at++) labels[deck[at]!] = rest;
     }
     visit(labels);
   }
-}
-
-/** Up to this product several places come from one draw; far enough below 2^32 that few draws are thrown away. */
-const productMax = 2 ** 27;
-
-/** How many cards each number deals: the first has `posts` places, the next one fewer. */
-function batchesOf(cards: number, posts: number): { product: number; count: number }[] {
-  const batches: { product: number; count: number }[] = [];
-  for (let card = 0; card < cards; card++) {
-    const last = batches.at(-1);
-    if (last !== undefined && last.product * (posts - card) <= productMax) {
-      last.product *= posts - card;
-      last.count++;
-    } else batches.push({ product: posts - card, count: 1 });
-  }
-  return batches;
 }
 
 function countArrangements(sizes: LabelDesign["sizes"]): number {

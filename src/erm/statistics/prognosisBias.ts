@@ -1,7 +1,7 @@
 // E6: would the test arm have done better in its slots whatever was posted? A prognostic score (Hansen 2008): ridge regression of the log index on
 // cell, clock, media kind and duration, fitted to history without the experiment's posts, then compared between arms. Needed for unblocked tests only.
-import { mean, sampleSd } from "../../stats/index.ts";
-import { refuse, requireNumbers, requireSome } from "./arguments.ts";
+import { mean, type MonteCarloOptions, sampleSd, stratifiedPermutationTest, type TestResult } from "../../stats/index.ts";
+import { refuse, requireNumbers, requireSameLength, requireSome } from "./arguments.ts";
 
 export interface PrognosticPost {
   /** Slot cell of the plan. */
@@ -38,11 +38,20 @@ export interface PrognosisBias {
   readonly bias: number;
   /** Of the unstratified difference of means of the log index. */
   readonly standardError: number;
-  /** Above 1 is invalid, above .25 a warning: .25 / .5 / 1 turn a one-sided .05 test into .082 / .126 / .26. */
+  /** Biases of .25 / .5 / 1 turn a one-sided .05 test into one of .082 / .126 / .26. */
   readonly biasOverStandardError: number;
-  /** The larger predicted arm over the smaller, on the scale of counts; above 1.15 a warning. */
+  /** The larger predicted arm over the smaller, on the scale of counts. */
   readonly ratio: number;
 }
+
+export interface DealtPosts {
+  readonly test: readonly PrognosticPost[];
+  readonly control: readonly PrognosticPost[];
+  /** Of each test post, then of each control post: posts of one stratum had the same chances of either arm. */
+  readonly strata: readonly string[];
+}
+
+export interface PrognosisTest extends PrognosisBias, TestResult {}
 
 /**
  * Predicted advantage of the test arm's slots and media.
@@ -54,6 +63,28 @@ export function prognosisBias(model: PrognosticModel, test: readonly PrognosticP
   const bias = mean(test.map((post) => predictLogIndex(model, post))) - mean(control.map((post) => predictLogIndex(model, post)));
   const standardError = model.sdLogIndex * Math.sqrt(1 / test.length + 1 / control.length);
   return { bias, standardError, biasOverStandardError: bias / standardError, ratio: Math.exp(Math.abs(bias)) };
+}
+
+/**
+ * The bias with the share of deals that would have made one at least as large, either way: arms exchanged among the posts of a stratum. Exact up to
+ * 65,536 deals, else Monte Carlo. Where no stratum holds both arms nothing was left to chance, and p and minP are 1.
+ * @throws DomainError as `prognosisBias`; for more deals without an rng.
+ */
+export function prognosisTest(
+  model: PrognosticModel,
+  { test, control, strata }: DealtPosts,
+  { rng, draws = 9_999 }: MonteCarloOptions = {},
+): PrognosisTest {
+  const bias = prognosisBias(model, test, control);
+  const posts = [...test, ...control];
+  requireSameLength("strata", strata, "posts", posts);
+  const arms = posts.map((_, post) => (post < test.length ? 1 : 0));
+  const isMixed = [...Map.groupBy(arms.keys(), (post) => strata[post]!).values()].some(
+    (own) => new Set(own.map((post) => arms[post])).size === 2,
+  );
+  if (!isMixed) return { ...bias, statistic: 0, p: 1, logP: 0, minP: 1, exactness: "exact" };
+  const y = posts.map((post) => predictLogIndex(model, post));
+  return { ...bias, ...stratifiedPermutationTest({ y, arm: arms, block: strata }, { alternative: "two-sided", rng, draws }) };
 }
 
 /** Predicted log index; a cell or media kind that history never saw counts as average. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitPrognosis, predictLogIndex, prognosisBias, type PrognosticHistory } from "../../../src/erm/index.ts";
+import { fitPrognosis, predictLogIndex, prognosisBias, prognosisTest, type PrognosticHistory } from "../../../src/erm/index.ts";
 import { createRng, normal, type Rng, uniform, uniformInteger } from "../../../src/random/index.ts";
 import { normalSf } from "../../../src/stats/index.ts";
 import { assertProperty } from "../../support/property.ts";
@@ -68,6 +68,39 @@ describe("prognosis bias (E6)", () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test("its p is the share of deals within the strata with a bias as large, by brute force", () =>
+    assertProperty(
+      fc.property(fc.nat(), fc.constantFrom("aaaaaaa", "aabbaab", "abababb"), (seed, strata) => {
+        const rng = createRng(`deal ${seed}`);
+        const model = fitPrognosis(account(rng, 60, 1));
+        const posts = account(rng, 7, 0);
+        const dealt = [1, 1, 1, 0, 0, 0, 0];
+        const score = posts.map((post) => predictLogIndex(model, post));
+        const blocks = [...new Set(strata)].map((name) => strata.split("").flatMap((own, post) => (own === name ? [post] : [])));
+        const mixed = blocks.filter((own) => new Set(own.map((post) => dealt[post])).size === 2);
+        // With posts taken from their stratum's mean, the weighted mean difference is the test arm's sum, whatever its weights.
+        const sumOf = (labels: readonly number[]) =>
+          mixed.flat().reduce((sum, post) => {
+            const own = mixed.find((block) => block.includes(post))!;
+            const mean = own.reduce((total, at) => total + score[at]!, 0) / own.length;
+            return sum + labels[post]! * (score[post]! - mean);
+          }, 0);
+        const all = Array.from({ length: 128 }, (_, code) => posts.map((_, post) => (code >> post) & 1)).filter((labels) =>
+          blocks.every((own) => own.reduce((sum, post) => sum + labels[post]! - dealt[post]!, 0) === 0),
+        );
+        const extreme = all.filter((labels) => Math.abs(sumOf(labels)) >= Math.abs(sumOf(dealt)) - 1e-9).length;
+        const found = prognosisTest(model, { test: posts.slice(0, 3), control: posts.slice(3), strata: strata.split("") });
+        expect(found.p).toBeCloseTo(extreme / all.length, 12);
+        expect(found.exactness).toBe("exact");
+      }),
+      { numRuns: 30 },
+    ));
+
+  test("where nothing was left to chance no p can be had", () => {
+    const model = fitPrognosis(account(createRng("set by hand"), 60, 1));
+    expect(prognosisTest(model, { test: [evening], control: [morning], strata: ["1/0", "0/1"] })).toMatchObject({ p: 1, minP: 1 });
   });
 
   test("a cell or media kind that history never saw counts as average, and the model survives JSON", () => {
