@@ -1,6 +1,8 @@
 // The mapping file of `expos analyse`: which columns of finished experiments are experiment, arm, counts, times and planned shares.
 // Kinds and rules: docs/analyse.md. It names columns only; nothing in it is a formula or SQL.
 import { z } from "zod";
+import { zoneSchema } from "./scalars.ts";
+import { weekdaySchema } from "./slot.ts";
 
 const columnName = z.string().min(1).max(500).describe("a column name exactly as in the header (NDJSON: a key of the objects)");
 
@@ -66,6 +68,41 @@ const unpivotedMetric = z.strictObject({
   minutesPerStep: z.number().positive().describe("age of the value in column prefix + k is k times this"),
 });
 
+const compared = {
+  compare: z
+    .array(columnName)
+    .min(1)
+    .optional()
+    .describe("columns whose groups are compared, two by two; default: columns.group, or the files. Posts without a value are left out"),
+};
+
+/** The time of publication in one column. */
+const slotTime = z.strictObject({
+  time: columnName.describe("when the post was published"),
+  unit: z
+    .enum(["iso", "epochSeconds", "epochMs"])
+    .default("iso")
+    .describe("2027-03-01T18:30 with or without seconds and offset (without: wall time), or a number since 1970"),
+  zone: zoneSchema.describe("IANA zone in which hours and weekdays are read, such as Europe/Lisbon"),
+  ...compared,
+});
+
+/** Wall time that is already taken apart. */
+const slotParts = z.strictObject({
+  hour: columnName.describe("hour of the day, from 0 to below 24; fractions are minutes"),
+  weekday: columnName.optional(),
+  weekdayValues: z
+    .array(z.string().min(1))
+    .length(7)
+    .refine((values) => new Set(values).size === values.length, { error: "a value stands for two days" })
+    .default(["1", "2", "3", "4", "5", "6", "7"])
+    .describe("the seven values of the weekday column in the order of the days"),
+  firstWeekday: weekdaySchema
+    .optional()
+    .describe("which day the first value is; leave out if the source does not say: weekends are then not told apart"),
+  ...compared,
+});
+
 const snapshots = z
   .strictObject({
     ...head,
@@ -78,6 +115,10 @@ const snapshots = z
       metrics: z.array(columnName).default([]).describe("columns that are metrics, one value per row"),
       attributes: z.array(columnName).default([]).describe("other columns whose missing values are counted"),
     }),
+    slots: z
+      .union([slotTime, slotParts])
+      .optional()
+      .describe("where a post stood in day and week: adds how comparable the slots of the groups are"),
     groupByFile: z.boolean().default(false).describe("split by the label of the file instead of a column"),
     unpivot: unpivotedMetric.optional().describe("a metric spread over one column per age"),
     asOfHours: z.array(z.number().positive()).default([1, 6, 24, 48]).describe("ages at which the last known value is described"),
@@ -89,6 +130,10 @@ const snapshots = z
   .refine((mapping) => !(mapping.groupByFile && mapping.columns.group !== undefined), {
     path: ["groupByFile"],
     message: "split by a column or by file, not both",
+  })
+  .refine(({ slots, columns, groupByFile }) => slots === undefined || (slots.compare ?? columns.group) !== undefined || groupByFile, {
+    path: ["slots", "compare"],
+    message: "name the columns whose groups are compared, or columns.group",
   });
 
 const momentColumns = z.strictObject({

@@ -136,8 +136,8 @@ function describeExperiment({ id, week, arms, differs }: ExperimentTotals): Desc
   };
 }
 
-async function analyseSnapshots({ database, files, onProgress }: Context, mapping: SnapshotsMapping) {
-  const description = await describeSnapshots(database, files, mapping);
+async function analyseSnapshots({ database, files, rng, onProgress }: Context, mapping: SnapshotsMapping) {
+  const description = await describeSnapshots(database, files, mapping, rng);
   onProgress(description.posts);
   return { kind: "snapshots" as const, design: "observational" as const, experiments: [], fleet: emptyFleet, description };
 }

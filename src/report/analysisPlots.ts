@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Analysis, ArmTotalsAnalysis, FleetWeekSummary, MomentsAnalysis, SnapshotsAnalysis } from "./analysis.ts";
 import type { Colour } from "./section.ts";
+import { slotsPlot } from "./slots/slotsPlot.ts";
 import { svgOf } from "./svg.ts";
 
 const colour = (name: Colour) => `var(--${name})`;
@@ -31,6 +32,7 @@ export function plotOf(analysis: Analysis, id: string): string | undefined {
     }
   if (analysis.kind === "snapshots" && kind === "curve") return curvePlot(analysis, metric ?? "");
   if (analysis.kind === "snapshots" && kind === "known") return knownPlot(analysis, metric ?? "");
+  if (analysis.kind === "snapshots" && kind === "slots") return slotsPlot(analysis.description.slots, metric ?? "");
   if (analysis.kind === "moments" && kind === "moments") return momentsPlot(analysis);
   return undefined;
 }

@@ -4,6 +4,7 @@ import { listedExperimentsMax } from "./limits.ts";
 import type { MomentsStreamAnalysis } from "./momentsAnalysis.ts";
 import { count, figure, plural, pValue } from "./numbers.ts";
 import type { Section, Table } from "./section.ts";
+import { slotSections } from "./slots/slotSections.ts";
 import type { DescribedGroup, DescribedMetric, Figures } from "./snapshotsSource.ts";
 
 export function snapshotSections({ description }: SnapshotsAnalysis): Section[] {
@@ -21,6 +22,7 @@ export function snapshotSections({ description }: SnapshotsAnalysis): Section[] 
       ],
       tables: aged ? metricsOf(groups).map((name) => asOfTable(groups, name)) : [lifetimeTable(groups)],
     },
+    ...(description.slots === undefined ? [] : slotSections(description.slots)),
     ...(aged ? metricsOf(groups).flatMap((name) => maturation(name)) : []),
   ];
 }

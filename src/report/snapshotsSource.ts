@@ -1,8 +1,10 @@
 // Reads snapshots (posts with metrics at one or many ages) and describes them in SQL: as-of figures, curves by age, missing values.
 // A missing value is never a zero and a late one is not wrong (law L11); quantiles are type 7.
 import { DomainError, type SnapshotsMapping } from "../domain/index.ts";
+import type { Rng } from "../random/index.ts";
 import { type Database, type Row, textLiteral } from "./database.ts";
 import { numberChecks, presenceCheck, refuseRows, rowPlace, type RowCheck } from "./rowChecks.ts";
+import { describeSlots, requireZone, slotChecks, slotColumns, type SlotDescription, slotFields } from "./slots/slotSource.ts";
 import type { SourceFile } from "./sourceFiles.ts";
 import { openTable, overFile, requireColumns, type SourceTable } from "./sourceTable.ts";
 
@@ -51,6 +53,8 @@ export interface SnapshotDescription {
   readonly groups: readonly DescribedGroup[];
   /** Missing values by column over all groups. */
   readonly missing: Readonly<Record<string, number>>;
+  /** Only where the mapping says when posts were published. */
+  readonly slots?: SlotDescription;
 }
 
 /** Ages on a curve; a source with more distinct ages is described in bins of equal width. */
@@ -68,8 +72,10 @@ export async function describeSnapshots(
   database: Database,
   files: readonly SourceFile[],
   mapping: SnapshotsMapping,
+  rng: Rng,
 ): Promise<SnapshotDescription> {
   const values = valueColumns(mapping);
+  await requireZone(database, mapping);
   for (const [index, file] of files.entries()) {
     const table = await openTable(database, file, mapping.source);
     await overFile(file, () => loadFile(database, table, index, mapping, values));
@@ -77,7 +83,8 @@ export async function describeSnapshots(
   await refuseRows(database, "post_row", files, rowChecks(mapping, values));
   await refuseShape(database, files, mapping);
   await database.run(knownValues(values));
-  return description(database, mapping, values);
+  const slots = await describeSlots(database, files, mapping, { metrics: metricNames(values), isAged: hasAges(mapping), rng });
+  return { ...(await description(database, mapping, values)), ...(slots !== undefined && { slots }) };
 }
 
 function valueColumns({ unpivot, columns }: SnapshotsMapping): ValueColumn[] {
@@ -92,7 +99,8 @@ function valueColumns({ unpivot, columns }: SnapshotsMapping): ValueColumn[] {
 
 const hasAges = (mapping: SnapshotsMapping) => mapping.unpivot !== undefined || mapping.columns.ageHours !== undefined;
 
-function rowChecks({ columns }: SnapshotsMapping, values: readonly ValueColumn[]): RowCheck[] {
+function rowChecks(mapping: SnapshotsMapping, values: readonly ValueColumn[]): RowCheck[] {
+  const { columns } = mapping;
   return [
     presenceCheck("unit", columns.unit),
     ...(columns.group === undefined ? [] : [presenceCheck("part", columns.group)]),
@@ -115,6 +123,7 @@ function rowChecks({ columns }: SnapshotsMapping, values: readonly ValueColumn[]
         fix: "Correct the value; if it stands for a missing one, list it in source.missing of the mapping.",
       },
     ]),
+    ...slotChecks(mapping),
   ];
 }
 
@@ -122,12 +131,12 @@ async function loadFile(
   database: Database,
   table: SourceTable,
   index: number,
-  { columns, groupByFile }: SnapshotsMapping,
+  mapping: SnapshotsMapping,
   values: readonly ValueColumn[],
 ): Promise<void> {
-  const names = [columns.unit, columns.group, columns.ageHours, ...values.map(({ column }) => column), ...columns.attributes].filter(
-    (name) => name !== undefined,
-  );
+  const { columns, groupByFile } = mapping;
+  const own = [columns.unit, columns.group, columns.ageHours, ...values.map(({ column }) => column), ...columns.attributes];
+  const names = [...own.filter((name) => name !== undefined), ...slotColumns(mapping)];
   requireColumns(table, names);
   const part = groupByFile ? textLiteral(table.file.label) : columns.group === undefined ? "'all'" : table.text(columns.group);
   const fields = [
@@ -138,6 +147,7 @@ async function loadFile(
     `${columns.ageHours === undefined ? "null::DOUBLE" : table.number(columns.ageHours)} as age`,
     ...values.flatMap(({ column }, value) => [`${table.text(column)} as value${value}_text`, `${table.number(column)} as value${value}`]),
     ...columns.attributes.map((name, attribute) => `${table.text(name)} is null as missing${attribute}`),
+    ...slotFields(table, mapping),
   ];
   const select = `select ${fields.join(", ")} from ${table.from(names)}`;
   await database.run(index === 0 ? `create temp table post_row as ${select}` : `insert into post_row ${select}`);

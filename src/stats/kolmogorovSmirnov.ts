@@ -74,6 +74,7 @@ function widestGap(walk: Walk): number {
 
 /** Share of all walks whose gap at the end of some tie is at least this one. Small shares are summed, never one minus a large one. */
 function shareReaching(gap: number, walk: Walk): number {
+  if (gap === 0) return 1;
   const { few, many, ends } = walk;
   const steps = few + many;
   const isEnd = new Uint8Array(steps + 1);
