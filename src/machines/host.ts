@@ -1,6 +1,6 @@
 // `createHost`: one contract over a machine, whatever steps it (architecture: one contract, three backends).
 import type { AnyStateMachine, InputFrom, InspectionEvent } from "xstate";
-import { DomainError } from "../domain/index.ts";
+import { DomainError, isDomainError } from "../domain/index.ts";
 import { actorBackend } from "./actor/backend.ts";
 import type { EffectRecord } from "./effects.ts";
 import type { MachineEvent } from "./events.ts";
@@ -50,24 +50,29 @@ export interface HostOptions {
   readonly events?: "checked" | "trusted";
   /** In place of the machine's own. */
   readonly migrations?: Migrations;
+  /**
+   * For the table host: called with the refusal of a machine that no table holds, which the pure host then steps. Where left out, `createHost` throws
+   * the refusal.
+   */
+  readonly fallback?: (refusal: DomainError) => void;
   /** For the actor host: what XState's inspection reports. */
   readonly inspect?: (event: InspectionEvent) => void;
 }
 
 /**
  * @throws DomainError `machine-undurable` for a machine that no row can hold (parallel or history states, invoked actors), and on the table host
- * `machine-uncompilable`, which says what stands in the way; the pure host steps such a machine.
+ * `machine-uncompilable`, which says what stands in the way, unless there is a `fallback`.
  */
 export function createHost<Machine extends AnyStateMachine>(machine: Machine, options: HostOptions): Host<InputFrom<Machine>> {
   return hostOver(machine, backendOf(machine, options), options);
 }
 
-function backendOf(machine: AnyStateMachine, { kind, inspect }: HostOptions): Backend {
+function backendOf(machine: AnyStateMachine, { kind, inspect, fallback }: HostOptions): Backend {
   switch (kind) {
     case "pure":
       return pureBackend(machine);
     case "table":
-      return tableBackend(machine);
+      return fallback === undefined ? tableBackend(machine) : tableOrPure(machine, fallback);
     case "actor":
       return actorBackend(machine, inspect);
     default:
@@ -78,5 +83,15 @@ function backendOf(machine: AnyStateMachine, { kind, inspect }: HostOptions): Ba
         fix: "Use one of pure, table, actor.",
         value: kind satisfies never,
       });
+  }
+}
+
+function tableOrPure(machine: AnyStateMachine, fallback: (refusal: DomainError) => void): Backend {
+  try {
+    return tableBackend(machine);
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== "machine-uncompilable") throw error;
+    fallback(error);
+    return pureBackend(machine);
   }
 }

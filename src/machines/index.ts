@@ -10,7 +10,7 @@ export {
   type RetryWord,
   stricter,
 } from "./post/nextActions.ts";
-export { Effect, type EffectRecord, type TimerEffect } from "./effects.ts";
+export { declareEffect, Effect, type EffectRecord, fx, type TimerEffect } from "./effects.ts";
 export type { MachineEvent } from "./events.ts";
 export { experimentMachine } from "./experiment/machine.ts";
 export {

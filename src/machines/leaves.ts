@@ -21,6 +21,13 @@ export function leavesOf(machine: AnyStateMachine): ReadonlyMap<string, AnyState
   return leaves;
 }
 
+/** The leaf and the states around it, innermost first. */
+export function chainOf(leaf: AnyStateNode): AnyStateNode[] {
+  const chain: AnyStateNode[] = [];
+  for (let node: AnyStateNode | undefined = leaf; node !== undefined; node = node.parent) chain.push(node);
+  return chain;
+}
+
 /** True for a leaf in which the whole machine has ended. */
 export function endsMachine(leaf: AnyStateNode): boolean {
   return leaf.type === "final" && leaf.parent === leaf.machine.root;

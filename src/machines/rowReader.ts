@@ -2,7 +2,7 @@
 import type { AnyStateMachine } from "xstate";
 import type { z } from "zod";
 import { DomainError, parseWith } from "../domain/index.ts";
-import { endsMachine, leavesOf } from "./leaves.ts";
+import { chainOf, endsMachine, leavesOf } from "./leaves.ts";
 import { parseRow, type Row } from "./row.ts";
 
 /**
@@ -25,7 +25,7 @@ export interface RowReader {
 export function rowReader(machine: AnyStateMachine, context: z.ZodType | undefined, migrations: Migrations): RowReader {
   const version = Number(machine.version ?? "1");
   const leaves = leavesOf(machine);
-  const timerEvents = new Set([...leaves.values()].flatMap((leaf) => chain(leaf).flatMap((node) => [...node.transitions.keys()])));
+  const timerEvents = new Set([...leaves.values()].flatMap((leaf) => chainOf(leaf).flatMap((node) => [...node.transitions.keys()])));
 
   function migrated(row: Row): Row {
     let current = row;
@@ -124,10 +124,4 @@ const restoreIt = "Restore this row from the log; nothing was changed.";
 
 function refuseCorrupt(path: string, message: string, value: unknown): never {
   throw new DomainError({ code: "row-corrupt", path, message, fix: restoreIt, value });
-}
-
-function chain<Node extends { parent?: Node | undefined }>(leaf: Node): Node[] {
-  const nodes: Node[] = [];
-  for (let node: Node | undefined = leaf; node !== undefined; node = node.parent) nodes.push(node);
-  return nodes;
 }

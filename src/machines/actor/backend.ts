@@ -1,9 +1,10 @@
 // Live XState actors, for inspectors and teaching. A row that is the last one its actor gave is stepped in place; any other row starts an actor
 // anew from its snapshot. Timers belong to the row here too: the actor's own clock stands still (XState would lose them on restart).
 import { createActor, type AnyActor, type AnyMachineSnapshot, type AnyStateMachine, type InspectionEvent } from "xstate";
-import type { CollectedAction } from "../effectOfAction.ts";
+import { effectsOfActions, type CollectedAction } from "../effectOfAction.ts";
 import type { Backend } from "../frame.ts";
 import { pathOfValue, valueOfPath } from "../leaves.ts";
+import { ownCopy } from "../ownCopy.ts";
 import { takenOf } from "../pure/backend.ts";
 
 /** Actors kept alive per host; the oldest is stopped beyond it, and comes back from its row when needed. */
@@ -11,7 +12,8 @@ const actorsMax = 10_000;
 
 const standingClock = { setTimeout: () => 0, clearTimeout: () => undefined };
 
-export function actorBackend(machine: AnyStateMachine, inspect: ((event: InspectionEvent) => void) | undefined): Backend {
+export function actorBackend(given: AnyStateMachine, inspect: ((event: InspectionEvent) => void) | undefined): Backend {
+  const machine = ownCopy(given, (actions) => actions);
   const actors = new Map<string, AnyActor>();
   let collected: CollectedAction[] = [];
   const watch = (event: InspectionEvent): void => {
@@ -45,7 +47,7 @@ export function actorBackend(machine: AnyStateMachine, inspect: ((event: Inspect
       const actor = started({ input });
       const snapshot = actor.getSnapshot() as AnyMachineSnapshot;
       if (snapshot.status === "error") throw snapshot.error;
-      return takenOf(snapshot, collected);
+      return takenOf(snapshot, effectsOfActions(collected));
     },
     take({ key, snapshot: { status, value, context } }, event) {
       const known = actors.get(key);
@@ -61,7 +63,7 @@ export function actorBackend(machine: AnyStateMachine, inspect: ((event: Inspect
       const after = actor.getSnapshot() as AnyMachineSnapshot;
       if (after.status !== "active") drop(key);
       if (after.status === "error") throw after.error;
-      const taken = takenOf(after, collected);
+      const taken = takenOf(after, effectsOfActions(collected));
       return after === before && taken.effects.length === 0 ? null : taken;
     },
   };

@@ -1,13 +1,16 @@
 // The interpreter: XState steps, nothing runs. The default of production, where a database dominates.
-import { createActor, type ActorScope, type AnyMachineSnapshot, type AnyStateMachine } from "xstate";
-import { effectsOfActions, type CollectedAction } from "../effectOfAction.ts";
+import { createActor, type ActorScope, type AnyMachineSnapshot, type AnyStateMachine, type AnyStateNode } from "xstate";
+import { effectOfAction, type CollectedAction } from "../effectOfAction.ts";
+import type { EffectRecord } from "../effects.ts";
 import type { Backend, Taken } from "../frame.ts";
-import { pathOfValue, valueOfPath } from "../leaves.ts";
+import { chainOf, leavesOf, pathOfValue, valueOfPath } from "../leaves.ts";
+import { leanMachine, withContext } from "./lean.ts";
 
-export function pureBackend(machine: AnyStateMachine): Backend {
+export function pureBackend(given: AnyStateMachine): Backend {
+  const machine = leanMachine(given);
   // One inert actor per machine: never started, its clock never asked. XState's own transition() makes a new one for every call.
   const inert = createActor(machine, { input: {}, clock: { setTimeout: () => 0, clearTimeout: () => undefined } });
-  let collected: CollectedAction[] = [];
+  let effects: EffectRecord[] = [];
   const scope = {
     self: inert,
     id: "",
@@ -17,45 +20,58 @@ export function pureBackend(machine: AnyStateMachine): Backend {
     emit: () => undefined,
     stopChild: () => undefined,
     system: inert.system,
-    actionExecutor: (action: CollectedAction) => void collected.push(action),
+    actionExecutor: (action: CollectedAction) => {
+      const effect = effectOfAction(action);
+      if (effect !== undefined) effects.push(effect);
+    },
   } as unknown as ActorScope<never, never>;
 
   // XState's restoreSnapshot looks through the whole context for actors and builds the state anew; a flat row has no actors, and the snapshots of one
   // leaf differ in their context alone. So each leaf is resolved once.
-  const snapshots = new Map<string, AnyMachineSnapshot>();
-  function resting(value: string): AnyMachineSnapshot {
-    const known = snapshots.get(value);
-    if (known !== undefined) return known;
-    const snapshot = machine.resolveState({ value: valueOfPath(value), context: {} });
-    snapshots.set(value, snapshot);
-    return snapshot;
-  }
+  const leaves = new Map([...leavesOf(machine)].map(([path, leaf]) => [path, restingOf(machine, path, leaf)]));
 
   return {
     start(input) {
-      collected = [];
+      effects = [];
       const snapshot = machine.getInitialSnapshot(scope as never, input) as AnyMachineSnapshot;
       if (snapshot.status === "error") throw snapshot.error;
-      return takenOf(snapshot, collected);
+      return takenOf(snapshot, effects);
     },
     take({ snapshot: { value, context } }, event) {
-      collected = [];
-      const before = { ...resting(value), context };
+      const { snapshot, named } = leaves.get(value)!;
+      if (named?.has(event.type) === false) return null;
+      effects = [];
+      const before = withContext(snapshot, context);
       const after = machine.transition(before as never, event, scope as never) as AnyMachineSnapshot;
-      const taken = takenOf(after, collected);
-      return after === before && taken.effects.length === 0 ? null : taken;
+      return after === before && effects.length === 0 ? null : takenOf(after, effects);
     },
   };
 }
 
-/** An XState snapshot and the actions on the way to it, as a host wants them. */
-export function takenOf(snapshot: AnyMachineSnapshot, actions: readonly CollectedAction[]): Taken {
+interface Resting {
+  readonly snapshot: AnyMachineSnapshot;
+  /** The event types that the leaf or a state above it names; undefined if an event of any type may do something there. */
+  readonly named: ReadonlySet<string> | undefined;
+}
+
+function restingOf(machine: AnyStateMachine, path: string, leaf: AnyStateNode): Resting {
+  const chain = chainOf(leaf);
+  const descriptors = chain.flatMap(({ transitions }) => [...transitions.keys()]);
+  const takesAny = chain.some(({ always }) => always !== undefined) || descriptors.some((descriptor) => descriptor.endsWith("*"));
+  return {
+    snapshot: machine.resolveState({ value: valueOfPath(path), context: {} }),
+    named: takesAny ? undefined : new Set(descriptors),
+  };
+}
+
+/** An XState snapshot and the effects on the way to it, as a host wants them. */
+export function takenOf(snapshot: AnyMachineSnapshot, effects: readonly EffectRecord[]): Taken {
   return {
     status: snapshot.status === "done" ? "done" : "active",
     value: pathOfValue(snapshot.value),
     context: snapshot.context as Record<string, unknown>,
     assigned: undefined,
     output: snapshot.output,
-    effects: effectsOfActions(actions),
+    effects,
   };
 }

@@ -2,7 +2,7 @@
 import type { AnyStateMachine, EventObject } from "xstate";
 import { effectRecord, type EffectRecord } from "../effects.ts";
 import type { Backend, Taken } from "../frame.ts";
-import type { Args } from "./builtins.ts";
+import type { Args } from "../builtins.ts";
 import { compileTable, type Candidate, type Leaf } from "./compile.ts";
 
 /**

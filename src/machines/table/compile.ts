@@ -2,8 +2,8 @@
 // operations in order (exit, transition, entry, done) and the leaf it leads to. Calls the machine's own guards and assigns. The order of things is
 // that of SCXML as XState runs it (https://www.w3.org/TR/scxml/#AlgorithmforSCXMLInterpretation).
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from "xstate";
-import { endsMachine, leavesOf } from "../leaves.ts";
-import type { Args } from "./builtins.ts";
+import { chainOf, endsMachine, leavesOf } from "../leaves.ts";
+import type { Args } from "../builtins.ts";
 import { compileGuard, type Predicate } from "./guards.ts";
 import { compileAction, compileArm, compileCancel, type Operation } from "./operations.ts";
 import { refuseToCompile } from "./refusal.ts";
@@ -142,12 +142,6 @@ function delaysOf(node: AnyStateNode): { eventType: string; delay: unknown }[] {
 
 function outputOf(output: unknown, context: Args["context"], event: Args["event"] & { output?: unknown }): unknown {
   return typeof output === "function" ? output({ context, event }) : output;
-}
-
-function chainOf(leaf: AnyStateNode): AnyStateNode[] {
-  const chain: AnyStateNode[] = [];
-  for (let node: AnyStateNode | undefined = leaf; node !== undefined; node = node.parent) chain.push(node);
-  return chain;
 }
 
 function isBelow(node: AnyStateNode, ancestor: AnyStateNode): boolean {

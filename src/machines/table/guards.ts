@@ -1,6 +1,6 @@
 // A guard of a machine, named, inline or combined, as one predicate.
 import type { AnyStateMachine } from "xstate";
-import { combinationOf, type Args } from "./builtins.ts";
+import { combinationOf, type Args } from "../builtins.ts";
 import { refuseToCompile } from "./refusal.ts";
 
 export type Predicate = (args: Args) => unknown;

@@ -1,8 +1,8 @@
 // What a transition does, as a flat list of operations: assign, ask for an effect, raise, arm, cancel, end.
 import type { AnyStateMachine } from "xstate";
-import { arm } from "../effectOfAction.ts";
+import { arm, constantEffect, namedEffect } from "../effectOfAction.ts";
 import type { Effect, EffectRecord } from "../effects.ts";
-import { builtinOf, type Args, type Builtin } from "./builtins.ts";
+import { builtinOf, type Args, type Builtin } from "../builtins.ts";
 import { nameOf } from "./guards.ts";
 import { refuseToCompile } from "./refusal.ts";
 
@@ -19,7 +19,7 @@ export type Operation =
   /** A final leaf of the root was entered: the machine is done. */
   | { readonly kind: "finish"; readonly output: (args: Args) => unknown };
 
-/** @throws DomainError `machine-uncompilable` for an action that is neither effect, assign, raise nor cancel. */
+/** @throws DomainError `machine-uncompilable` for an action that is neither named, assign, raise nor cancel. */
 export function compileAction(machine: AnyStateMachine, action: unknown, at: string): Operation {
   const inline = typeof action === "function";
   const name = nameOf(action);
@@ -31,7 +31,7 @@ export function compileAction(machine: AnyStateMachine, action: unknown, at: str
   if (typeof builtin === "string") return refuseToCompile(at, `the action ${builtin}`);
   if (builtin !== undefined) return compileBuiltin(machine, builtin, params, at);
   if (inline) return refuseToCompile(at, "an action written in place");
-  if (name !== "effect") return refuseToCompile(at, `the action ${name}, which is no effect`);
+  if (name !== "effect") return { kind: "ask", record: (args) => namedEffect(name, params(args)) };
   return { kind: "effect", effect: params as (args: Args) => Effect };
 }
 
@@ -44,7 +44,7 @@ export function compileCancel(
   sendId: Extract<Builtin, { kind: "cancel" }>["sendId"],
   params: (args: Args) => unknown = () => undefined,
 ): Operation {
-  if (typeof sendId !== "function") return { kind: "record", record: constant({ type: "cancel", params: { id: sendId } }) };
+  if (typeof sendId !== "function") return { kind: "record", record: constantEffect({ type: "cancel", params: { id: sendId } }) };
   return { kind: "ask", record: (args) => ({ type: "cancel", params: { id: sendId(args, params(args)) } }) };
 }
 
@@ -109,15 +109,7 @@ function compileRaise(
   if (typeof delay === "string" && named === undefined) return refuseToCompile(at, `the delay ${delay}, which has no implementation`);
   if (named === undefined) return { kind: "raise", event: eventOf };
   if (id === undefined) return refuseToCompile(at, "a delayed raise without an id");
-  if (typeof named === "number" && typeof event !== "function") return { kind: "record", record: constant(arm(id, named, event)) };
+  if (typeof named === "number" && typeof event !== "function") return { kind: "record", record: constantEffect(arm(id, named, event)) };
   const delayOf = typeof named === "function" ? (args: Args) => Number(named(args, params(args))) : () => Number(named);
   return { kind: "ask", record: (args) => arm(id, delayOf(args), eventOf(args)) };
-}
-
-/** Handed out again and again, so nobody may change it. */
-function constant(record: EffectRecord): EffectRecord {
-  Object.freeze(record);
-  Object.freeze(record.params);
-  if (record.type === "arm") Object.freeze(record.params.event);
-  return record;
 }
