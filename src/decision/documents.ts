@@ -1,7 +1,7 @@
 // The documents of `expos decide`: an experiment with its validity report, looks and review; and a policy, by file or by name.
 import { z } from "zod";
 import { decisionEvidenceSchema, parseWith, validityReportSchema } from "../domain/index.ts";
-import { readValidityInput, validityInputSchema } from "../erm/index.ts";
+import { requireSound, validityInputSchema } from "../erm/index.ts";
 import { priorExperimentSchema } from "./effectPrior.ts";
 import type { DecisionInput } from "./facts.ts";
 import { type DecisionPolicy, decisionPolicySchema } from "./policy.ts";
@@ -50,7 +50,7 @@ export const decisionInputSchema = z.strictObject({
 /** @param file names the document in errors. @throws DomainError `decision-input` naming path, value and fix; and those of a validity input. */
 export function readDecisionInput(document: unknown, file?: string): DecisionInput {
   const input = parseWith(decisionInputSchema, document, { code: "decision-input", ...(file !== undefined && { file }) });
-  readValidityInput(Object.fromEntries(Object.keys(validityInputSchema.shape).map((key) => [key, input[key as keyof typeof input]])), file);
+  requireSound(input);
   return input;
 }
 
