@@ -48,6 +48,7 @@ export {
   baselinePosts,
   type CusumAlarmRate,
   cusumAlarmRate,
+  cusumThresholds,
   reachBaseline,
   type ReachBaseline,
   type ReachBaselineResult,

@@ -53,11 +53,15 @@ export const validityPolicySchema = z.strictObject({
   captureAge: z.strictObject({ invalidAbove: z.number(), warnAbove: z.number(), toleranceShare: share, toleranceHours: hours }),
   /** E9: lane, surface, account, format by arm. */
   composition: z.strictObject(levels),
-  /** E10: thresholds of the running sum over early reach; and which signals of the platform are evidence that posts were touched. */
+  /** E10: thresholds of the running sum over early reach, higher for longer runs; and which signals of the platform are evidence that posts were touched. */
   throttle: z.strictObject({
     earlyAgeHours: hours,
     toleranceHours: hours,
-    warnAbove: z.number().positive(),
+    /** By posts of the run: the first row that is as long holds, the last one for longer runs. */
+    warnAbove: z
+      .array(z.strictObject({ posts: z.int().min(1), above: z.number().positive() }))
+      .min(1)
+      .max(100),
     pauseAbove: z.number().positive(),
     platformSignals: z.array(accountSignalSchema),
     invalidAboveShare: share,
@@ -87,7 +91,18 @@ export const defaultValidityPolicy: ValidityPolicy = {
   throttle: {
     earlyAgeHours: 24,
     toleranceHours: 3,
-    warnAbove: 5,
+    // At most 1 of 20 runs warns falsely: node scripts/throttle-thresholds.mjs.
+    warnAbove: [
+      { posts: 12, above: 5 },
+      { posts: 14, above: 5.3 },
+      { posts: 16, above: 5.6 },
+      { posts: 18, above: 5.9 },
+      { posts: 20, above: 6.2 },
+      { posts: 24, above: 6.7 },
+      { posts: 28, above: 7.1 },
+      { posts: 32, above: 7.5 },
+      { posts: 36, above: 7.9 },
+    ],
     pauseAbove: 8,
     platformSignals: ["reachRestriction", "accountRestricted", "spamSignal"],
     invalidAboveShare: 0.2,

@@ -36,7 +36,7 @@ function restricted(view: View): Finding | undefined {
 /** What early reach says, which accuses nobody. */
 function watched(view: View): Finding {
   const { input, published, policy, plan } = view;
-  const { warnAbove, pauseAbove } = policy.throttle;
+  const { pauseAbove } = policy.throttle;
   const launchMs = Math.min(
     ...plan.posts.map(({ slot }) => slot.startMs),
     ...(input.experiment.startMs === null ? [] : [input.experiment.startMs]),
@@ -60,6 +60,7 @@ function watched(view: View): Finding {
           : "Early reach hardly varied before launch, so nothing can be called unusual.",
     });
   const reaches = during.map(({ reach }) => reach);
+  const warnAbove = warningThreshold(view, during);
   const pausing = robustCusum(baseline.baseline, reaches, pauseAbove);
   const warning = robustCusum(baseline.baseline, reaches, warnAbove);
   const isPaused = pausing.alarms.length > 0;
@@ -83,6 +84,15 @@ function watched(view: View): Finding {
 }
 
 const alarmRuns = 1_000;
+
+/** For the run as planned, control posts and the ordinary ones that came between, so that asking early is no harsher than asking at the end. */
+function warningThreshold({ ids, originals, published, policy }: View, during: readonly EarlyReach[]): number {
+  const own = new Set(published.map(({ post }) => post.postId));
+  const planned = originals.filter(({ variantId }) => variantId === ids[0]).length + during.filter(({ postId }) => !own.has(postId)).length;
+  const posts = Math.max(planned, during.length);
+  const rows = policy.throttle.warnAbove;
+  return (rows.find((row) => row.posts >= posts) ?? rows.at(-1)!).above;
+}
 
 interface EarlyReach {
   readonly postId: string;

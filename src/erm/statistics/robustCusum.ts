@@ -2,7 +2,7 @@
 // median and MAD of the last posts before launch, frozen then. A test variant's own reach must never be fed: it is an outcome.
 import { normal, type Rng } from "../../random/index.ts";
 import { median, medianAbsoluteDeviation } from "../../stats/index.ts";
-import { refuse, requireCount, requireNumbers, requirePositive } from "./arguments.ts";
+import { refuse, requireCount, requireLevel, requireNumbers, requirePositive, requireSome } from "./arguments.ts";
 
 /** What early reach was before launch: of ln reach, the median and the spread 1.4826 MAD. */
 export interface ReachBaseline {
@@ -38,7 +38,8 @@ export interface RobustCusumState {
 /**
  * Runs one CUSUM over posts after launch. Equal to folding the steps. O(posts).
  * @param reaches early reach of control and ordinary posts at one fixed age; 0 counts as half a view, missing ones are left out.
- * @param threshold h: 5 warns (false in .046 of runs of 12 posts), 8 pauses (.008). Run one CUSUM for each, as an alarm resets the sum.
+ * @param threshold h: 5 is passed falsely in .046 of runs of 12 posts, 8 in .008; longer runs need more (`cusumThresholds`). Run one CUSUM for each
+ * threshold, as an alarm resets the sum.
  * @throws DomainError `statistics-argument` for negative or non-finite reach.
  */
 export function robustCusum(baseline: ReachBaseline, reaches: readonly number[], threshold: number): RobustCusumState {
@@ -116,21 +117,49 @@ export function cusumAlarmRate(options: {
   requirePositive("threshold", threshold);
   if (!Number.isFinite(logShiftSds)) refuse("logShiftSds", "the shift is not finite", "Pass a finite number of standard deviations.");
   let alarmed = 0;
-  for (let run = 0; run < runs; run++) {
-    const history = Array.from({ length: baselinePosts }, () => normal(rng));
-    const centre = median(history);
-    const spread = normalPerMad * medianAbsoluteDeviation(history);
-    let sum = 0;
-    for (let post = 0; post < posts; post++) {
-      sum = grown(sum, (normal(rng) + logShiftSds - centre) / spread);
-      if (sum > threshold) {
-        alarmed++;
-        break;
-      }
-    }
-  }
+  for (let run = 0; run < runs; run++) if (highestSums(rng, posts, logShiftSds, threshold).at(-1)! > threshold) alarmed++;
   const rate = alarmed / runs;
   return { rate, standardError: Math.sqrt((rate * (1 - rate)) / runs), runs, seed: rng.seed };
+}
+
+/**
+ * The thresholds at which runs of these lengths alarm falsely in at most `rate` of the cases when log reach is normal: what the policy's table holds
+ * (`node scripts/throttle-thresholds.mjs`). O(runs x longest run).
+ * @param options.posts lengths of runs, each at least 1. @returns one threshold per length.
+ * @throws DomainError `statistics-argument`.
+ */
+export function cusumThresholds(options: {
+  readonly posts: readonly number[];
+  readonly rate: number;
+  readonly rng: Rng;
+  readonly runs?: number;
+}): number[] {
+  const { posts, rate, rng, runs = 20_000 } = options;
+  requireSome("posts", posts);
+  posts.forEach((length, at) => requireCount(`posts[${at}]`, length, 1));
+  requireLevel("rate", rate);
+  requireCount("runs", runs, 1);
+  const highest = posts.map(() => new Float64Array(runs));
+  for (let run = 0; run < runs; run++) {
+    const sums = highestSums(rng, Math.max(...posts), 0, Infinity);
+    posts.forEach((length, at) => (highest[at]![run] = sums[length]!));
+  }
+  // Exceeded by as many runs as the rate allows, and no more.
+  return highest.map((sums) => sums.sort()[Math.max(0, Math.ceil(runs * (1 - rate)) - 1)]!);
+}
+
+/** The highest sum after 0, 1, 2 ... posts of a simulated run; it ends early where the sum passes `enough`. The baseline is estimated anew. */
+function highestSums(rng: Rng, posts: number, logShiftSds: number, enough: number): number[] {
+  const history = Array.from({ length: baselinePosts }, () => normal(rng));
+  const centre = median(history);
+  const spread = normalPerMad * medianAbsoluteDeviation(history);
+  const highest = [0];
+  let sum = 0;
+  while (highest.length <= posts && highest.at(-1)! <= enough) {
+    sum = grown(sum, (normal(rng) + logShiftSds - centre) / spread);
+    highest.push(Math.max(highest.at(-1)!, sum));
+  }
+  return highest;
 }
 
 function requireReach(path: string, reaches: readonly number[]): void {

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cusumAlarmRate, reachBaseline, robustCusum, robustCusumStart, robustCusumStep } from "../../../src/erm/index.ts";
+import {
+  cusumAlarmRate,
+  cusumThresholds,
+  defaultValidityPolicy,
+  reachBaseline,
+  robustCusum,
+  robustCusumStart,
+  robustCusumStep,
+} from "../../../src/erm/index.ts";
 import { createRng } from "../../../src/random/index.ts";
 import { assertProperty } from "../../support/property.ts";
 
@@ -75,6 +83,27 @@ describe("robust CUSUM (E10)", () => {
     expect(rate(40).rate).toBeGreaterThan(rate(12).rate);
     expect(rate(12).standardError).toBeCloseTo(Math.sqrt((rate(12).rate * (1 - rate(12).rate)) / 1000), 12);
     expect(rate(0).rate).toBe(0);
+  });
+
+  test("the policy's thresholds keep false warnings of a run at .05 and are no higher than that needs, nor ever below 5", () => {
+    const rows = defaultValidityPolicy.throttle.warnAbove;
+    expect(rows.map(({ posts }) => posts)).toEqual(rows.map(({ posts }) => posts).toSorted((a, b) => a - b));
+    const needed = cusumThresholds({ posts: rows.map(({ posts }) => posts), rate: 0.05, rng: createRng("policy"), runs: 20_000 });
+    rows.forEach(({ posts, above }, at) => {
+      // Two simulations; the sum's quantile has a standard error of about .06.
+      expect(Math.abs(Math.max(5, needed[at]!) - above)).toBeLessThan(0.25);
+      expect(above).toBeGreaterThanOrEqual(5);
+      const { rate } = cusumAlarmRate({ posts, threshold: above, rng: createRng(`row ${posts}`) });
+      expect(rate).toBeLessThan(0.062);
+    });
+  });
+
+  test("a threshold at a rate is passed at that rate", () => {
+    const [threshold] = cusumThresholds({ posts: [15], rate: 0.1, rng: createRng("rate"), runs: 10_000 });
+    const { rate } = cusumAlarmRate({ posts: 15, threshold: threshold!, rng: createRng("other"), runs: 10_000 });
+    expect(Math.abs(rate - 0.1)).toBeLessThan(0.015);
+    expect(() => cusumThresholds({ posts: [0], rate: 0.1, rng: createRng("bad") })).toThrow("posts[0]");
+    expect(() => cusumThresholds({ posts: [5], rate: 0, rng: createRng("bad") })).toThrow("rate");
   });
 
   test("a negative, missing or infinite reach is refused", () => {
