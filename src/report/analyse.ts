@@ -8,6 +8,7 @@ import { createRng, type Rng } from "../random/index.ts";
 import type { Analysis, DescribedExperiment, ExperimentAnalysis } from "./analysis.ts";
 import { type ExperimentTotals, readArmTotals } from "./armTotalsSource.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { earlyReadings } from "./earlyReading.ts";
 import { fleetSummary } from "./fleetSummary.ts";
 import { guessMapping } from "./mappingFile.ts";
 import { analyseStream } from "./momentsAnalysis.ts";
@@ -150,5 +151,12 @@ async function analyseMoments({ database, files, rng, onProgress }: Context, map
     if (streams.length % progressEvery === 0) onProgress(streams.length);
   }
   onProgress(streams.length);
-  return { kind: "moments" as const, design: mapping.design, experiments: [], fleet: emptyFleet, streams };
+  return {
+    kind: "moments" as const,
+    design: mapping.design,
+    experiments: [],
+    fleet: emptyFleet,
+    streams,
+    earlyReading: earlyReadings(streams),
+  };
 }

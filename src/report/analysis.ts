@@ -3,6 +3,7 @@ import type { ArmTotalsDecision, ArmTotalsDecisionPolicy, ArmTotalsFigures } fro
 import type { Mapping } from "../domain/index.ts";
 import type { FleetAlarmPolicy, SampleRatioFinding, SampleRatioPolicy } from "../erm/index.ts";
 import type { Variation } from "../intake/index.ts";
+import type { EarlyReading } from "./earlyReading.ts";
 import type { MomentsStreamAnalysis } from "./momentsAnalysis.ts";
 import type { SnapshotDescription } from "./snapshotsSource.ts";
 
@@ -107,6 +108,8 @@ export interface MomentsAnalysis extends AnalysisHead {
   readonly design: "randomized" | "observational";
   readonly experiments: readonly never[];
   readonly streams: readonly MomentsStreamAnalysis[];
+  /** All streams first, then each metric; empty for observational data. */
+  readonly earlyReading: readonly EarlyReading[];
 }
 
 export type Analysis = ArmTotalsAnalysis | DescribedArmTotals | SnapshotsAnalysis | MomentsAnalysis;

@@ -1,5 +1,6 @@
 // Reports that describe: snapshots by group with their maturation, and differences of cumulative means over time.
 import type { MomentsAnalysis, SnapshotsAnalysis } from "./analysis.ts";
+import type { EarlyReading } from "./earlyReading.ts";
 import { listedExperimentsMax } from "./limits.ts";
 import type { MomentsStreamAnalysis } from "./momentsAnalysis.ts";
 import { count, figure, plural, pValue } from "./numbers.ts";
@@ -86,7 +87,7 @@ function figureCells(figures: Figures | undefined): string[] {
   return [figure(figures.p50), figure(figures.p90), figure(figures.mean), figure(figures.max), count(figures.zero)];
 }
 
-export function momentsSections({ streams, design, mapping }: MomentsAnalysis): Section[] {
+export function momentsSections({ streams, earlyReading, design, mapping }: MomentsAnalysis): Section[] {
   const experiments = new Set(streams.map(({ experiment }) => experiment)).size;
   const undefinedTests = streams.filter(({ final }) => final.test !== undefined && final.test.p === null).length;
   const unit = mapping.kind === "moments" ? mapping.timeUnit : "";
@@ -107,7 +108,7 @@ export function momentsSections({ streams, design, mapping }: MomentsAnalysis): 
           : []),
       ],
     },
-    ...(design === "observational" ? [] : [peekingSection(streams)]),
+    ...peekingSections(earlyReading),
     {
       title: "Difference over time",
       detail: true,
@@ -121,36 +122,58 @@ export function momentsSections({ streams, design, mapping }: MomentsAnalysis): 
 }
 
 /** How many streams each way of reading calls at .05, and how often it would have been wrong about the end. */
-function peekingSection(streams: readonly MomentsStreamAnalysis[]): Section {
-  const read = streams.flatMap(({ sequential }) => (sequential === undefined ? [] : [sequential]));
-  const ever = read.filter(({ peeking }) => peeking.significantEver);
-  const spent = read.flatMap(({ spending }) => (spending?.crossed === true ? [spending] : []));
-  const mixture = read.filter(({ mixtureP }) => mixtureP !== undefined);
+function peekingSections([all, ...metrics]: readonly EarlyReading[]): Section[] {
+  if (all === undefined) return [];
+  const { spending, mixture } = all;
   const row = (how: string, called: number, wrongSign: string) => [how, count(called), wrongSign];
+  return [
+    {
+      title: "Reading early",
+      paragraphs: [
+        `${count(all.significantEverNotAtEnd)} of the ${plural(all.significantEver, "stream")} that look significant at some checkpoint are not significant at the last one${
+          all.inflation === null
+            ? ""
+            : `: reading at every checkpoint calls ${all.inflation.toFixed(2)} times as many as the test at the end`
+        }.`,
+      ],
+      tables: [
+        {
+          caption: `Streams of ${count(all.streams)} that are called at the .05 level`,
+          head: ["How it is read", "Streams called", "Of them pointing the other way than the end"],
+          numeric: [1, 2],
+          rows: [
+            row("Welch's test once, at the last checkpoint", all.significantAtEnd, "0"),
+            row("Welch's test at every checkpoint", all.significantEver, count(all.wrongSignAtFirst)),
+            row("alpha spending over 12 spans, looks at 6, 9 and 12", spending.crossed, count(spending.wrongSign)),
+            ...(mixture === undefined ? [] : [row("mixture sequential test at every checkpoint", mixture.called, "-")]),
+          ],
+        },
+      ],
+    },
+    ...(metrics.length === 0 ? [] : [{ title: "Reading early, by metric", detail: true, tables: [byMetricTable(metrics)] }]),
+  ];
+}
+
+function byMetricTable(metrics: readonly EarlyReading[]): Table {
   return {
-    title: "Reading early",
-    paragraphs: [
-      `${count(ever.filter(({ peeking }) => !peeking.significantAtEnd).length)} of the ${count(ever.length)} streams that look significant at some checkpoint are not significant at the last one.`,
+    caption: "Streams called at the .05 level",
+    head: [
+      "Metric",
+      "Streams",
+      "At the end",
+      "At some checkpoint",
+      "Of them not at the end",
+      "First of the wrong sign",
+      "Spending",
+      "Mixture",
     ],
-    tables: [
-      {
-        caption: `Streams of ${count(read.length)} that are called at the .05 level`,
-        head: ["How it is read", "Streams called", "Of them pointing the other way than the end"],
-        numeric: [1, 2],
-        rows: [
-          row("Welch's test once, at the last checkpoint", read.filter(({ peeking }) => peeking.significantAtEnd).length, "0"),
-          row(
-            "Welch's test at every checkpoint",
-            ever.length,
-            count(ever.filter(({ peeking }) => peeking.wrongSignAtFirst === true).length),
-          ),
-          row("alpha spending over 12 spans, looks at 6, 9 and 12", spent.length, count(spent.filter(({ wrongSign }) => wrongSign).length)),
-          ...(mixture.length > 0
-            ? [row("mixture sequential test at every checkpoint", mixture.filter(({ mixtureP }) => mixtureP! <= 0.05).length, "-")]
-            : []),
-        ],
-      },
-    ],
+    numeric: [1, 2, 3, 4, 5, 6, 7],
+    rows: metrics.map((each) => [
+      each.metric ?? "-",
+      ...[each.streams, each.significantAtEnd, each.significantEver, each.significantEverNotAtEnd, each.wrongSignAtFirst].map(count),
+      count(each.spending.crossed),
+      each.mixture === undefined ? "-" : count(each.mixture.called),
+    ]),
   };
 }
 

@@ -18,13 +18,17 @@ export interface MomentsPoint {
   readonly difference: number;
   /** 95 % of this one look. */
   readonly interval: readonly [number, number] | null;
+  /** Welch's p of this one look, as a reader who peeks sees it; null where it is not defined. Left out of observational data. */
+  readonly p?: number | null;
+  /** Always-valid p up to this look; only with a declared mixture scale. */
+  readonly mixtureP?: number;
 }
 
 export interface MomentsStreamAnalysis {
   readonly experiment: string;
   readonly comparison?: string;
   readonly metric?: string;
-  /** Checkpoints in order of time, for the curve; not a test at each of them. */
+  /** Checkpoints in order of time. */
   readonly path: readonly MomentsPoint[];
   /** Checkpoints at which a cumulative count is lower than before. */
   readonly countsThatFall: number;
@@ -34,6 +38,8 @@ export interface MomentsStreamAnalysis {
     readonly control: ArmMoments;
     readonly treatment: ArmMoments;
     readonly difference: number;
+    /** Cohen's d: the difference in standard deviations, pooled; null where they are not known or zero. */
+    readonly standardizedDifference: number | null;
     readonly test?: Omit<MeanDifference, "difference">;
   };
   /** What reading Welch's p at every checkpoint would have done, and rules that may be read early. Left out of observational data. */
@@ -55,25 +61,43 @@ export function analyseStream(stream: MomentsStream, mapping: MomentsMapping, rn
   const randomized = mapping.design === "randomized";
   const looks = checkpoints.map(({ control, treatment }) => meanDifference(control, treatment));
   const mixtureScale = typeof mapping.mixtureScale === "object" ? mapping.mixtureScale[stream.metric ?? ""] : mapping.mixtureScale;
+  const mixture = randomized && mixtureScale !== undefined ? mixtureSequentialTest(checkpoints, { mixtureScale }) : undefined;
   return {
     ...names,
-    path: checkpoints.map(({ time }, at) => ({ time, difference: looks[at]!.difference, interval: looks[at]!.interval })),
+    path: checkpoints.map(({ time }, at) => {
+      const { difference, interval, p } = looks[at]!;
+      return { time, difference, interval, ...(randomized && { p }), ...(mixture !== undefined && { mixtureP: mixture[at]!.p }) };
+    }),
     countsThatFall: checkpoints.filter(
       (checkpoint, at) =>
         at > 0 &&
         (checkpoint.control.count < checkpoints[at - 1]!.control.count ||
           checkpoint.treatment.count < checkpoints[at - 1]!.treatment.count),
     ).length,
-    final: { time: last.time, control: last.control, treatment: last.treatment, difference, ...(randomized && { test }) },
+    final: {
+      time: last.time,
+      control: last.control,
+      treatment: last.treatment,
+      difference,
+      standardizedDifference: standardized(last, difference),
+      ...(randomized && { test }),
+    },
     ...(randomized && {
       sequential: {
         peeking: peeking(looks),
         spending: spanSpending(checkpoints),
-        ...(mixtureScale !== undefined && { mixtureP: mixtureSequentialTest(checkpoints, { mixtureScale }).at(-1)!.p }),
+        ...(mixture !== undefined && { mixtureP: mixture.at(-1)!.p }),
       },
     }),
     ...(randomized && { validity: validityOf([last.control.count, last.treatment.count], arms, mapping, rng) }),
   };
+}
+
+function standardized({ control, treatment }: MomentsStream["checkpoints"][number], difference: number): number | null {
+  const df = control.count + treatment.count - 2;
+  if (control.variance === null || treatment.variance === null || df <= 0) return null;
+  const pooled = ((control.count - 1) * control.variance + (treatment.count - 1) * treatment.variance) / df;
+  return pooled > 0 ? difference / Math.sqrt(pooled) : null;
 }
 
 function validityOf(
