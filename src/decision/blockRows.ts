@@ -1,9 +1,8 @@
 // From comparable blocks to the numbers of the rule: the proxies of each post on a log scale, turned so that larger is better. Source: validity
 // note 2.3. Which scale a proxy gets is decided without looking at the arms, or the exact test would not be exact.
 import { DomainError, type Post, type Proxy } from "../domain/index.ts";
-import type { ComparableBlock } from "../erm/index.ts";
+import { type ComparableBlock, logMetric } from "../erm/index.ts";
 import type { BlockTable } from "./blockTable.ts";
-import { logMetric } from "./statistics/compositeIndex.ts";
 
 export type Metrics = Readonly<Record<string, number | null>>;
 

@@ -1,10 +1,10 @@
 // The rule for units that are not posts: suggested replies (engagement) and publish attempts (lane). Any number of units of each arm in a block, one
 // exact stratified test at the end. Source: contracts 3.
 import type { Brief, OutcomeSnapshot, Post, Proxy } from "../domain/index.ts";
-import { decisionAgeHours, operationalMetrics } from "../erm/index.ts";
+import { decisionAgeHours, proxyValue, withOperationalMetrics } from "../erm/index.ts";
 import type { Rng } from "../random/index.ts";
 import { holm } from "../stats/index.ts";
-import { compositeIndex, logMetric } from "./statistics/compositeIndex.ts";
+import { compositeIndex } from "./statistics/compositeIndex.ts";
 import { blockDifferences, slotStratifiedTest } from "./statistics/slotStratified.ts";
 
 /** One unit: the outcome of each proxy, null where it has none. */
@@ -19,7 +19,7 @@ export interface Unit {
 export function replyUnits(brief: Brief, posts: readonly Post[], snapshots: readonly OutcomeSnapshot[], asOf: number): Unit[] {
   return posts.flatMap((post) => {
     const reading = latest(snapshots, post.postId, asOf, decisionAgeHours(brief));
-    const outcomes = brief.successProxies.map((proxy) => outcome(proxy, reading?.metrics ?? {}));
+    const outcomes = brief.successProxies.map((proxy) => proxyValue(proxy, reading?.metrics ?? {}));
     return outcomes.every((value) => value === null)
       ? []
       : [{ unitId: post.postId, variantId: post.variantId, block: post.block, outcomes }];
@@ -27,23 +27,19 @@ export function replyUnits(brief: Brief, posts: readonly Post[], snapshots: read
 }
 
 /**
- * The units of a lane experiment: each post that was tried and ended, failed ones too, with what publishing it cost (`operationalMetrics`). A reading
+ * The units of a lane experiment: each post that was tried and ended, failed ones too, with what publishing it cost (`withOperationalMetrics`). A reading
  * of the same name wins over what is derived.
  */
 export function attemptUnits(brief: Brief, posts: readonly Post[], snapshots: readonly OutcomeSnapshot[], asOf: number): Unit[] {
   return posts
     .filter(({ attempts }) => attempts.some(({ outcome: end, atMs }) => atMs <= asOf && (end === "failed" || end === "published")))
     .map((post) => {
-      const reading = latest(snapshots, post.postId, asOf)?.metrics ?? {};
-      const metrics: Record<string, number | null> = {
-        ...operationalMetrics(post, decisionAgeHours(brief)),
-        ...Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== null)),
-      };
+      const metrics = withOperationalMetrics(post, decisionAgeHours(brief), latest(snapshots, post.postId, asOf)?.metrics);
       return {
         unitId: post.postId,
         variantId: post.variantId,
         block: post.block,
-        outcomes: brief.successProxies.map((proxy) => outcome(proxy, metrics)),
+        outcomes: brief.successProxies.map((proxy) => proxyValue(proxy, metrics)),
       };
     });
 }
@@ -120,15 +116,6 @@ export function judgeUnits(units: readonly Unit[], arms: readonly string[], prox
   });
   const adjusted = holm(results.map(({ p }) => p ?? 1));
   return results.map((result, at) => ({ ...result, crossed: result.p !== null && adjusted[at]! <= alpha }));
-}
-
-/** The proxy's value turned so that larger is better; null where it is missing or unusable. */
-function outcome({ metric, scale, direction, exposureMetric }: Proxy, metrics: Readonly<Record<string, number | null>>): number | null {
-  const value = metrics[metric] ?? null;
-  const base = exposureMetric === undefined ? undefined : (metrics[exposureMetric] ?? null);
-  if (value === null || base === null || !(value >= 0 && value < Infinity)) return null;
-  const turned = logMetric(scale, value, base);
-  return direction === "increase" ? turned : -turned;
 }
 
 /** The latest reading by capture that was recorded by `asOf`, near the age where one is asked for. */

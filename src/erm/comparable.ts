@@ -15,7 +15,7 @@ import { decisionAgeHours, requiredMetrics } from "./briefFacts.ts";
 import { clockGapMinutes, delayMinutes, leftItsDayClass } from "./clock.ts";
 import { incidentsOf } from "./incidents.ts";
 import type { ValidityInput } from "./input.ts";
-import { isOperational, operationalMetrics } from "./operationalMetrics.ts";
+import { isOperational, withOperationalMetrics } from "./operationalMetrics.ts";
 import type { ValidityPolicy } from "./policy.ts";
 import { testsLane, testsSlot, type View, viewOf } from "./view.ts";
 
@@ -146,7 +146,7 @@ function readingToCompare(post: Post, view: View): OutcomeSnapshot | undefined {
   if (!testsLane(view) || !(wasPublished(post.status) || isLost(post, view.brief))) return read;
   const atMs = post.publishedMs ?? post.attempts.at(-1)?.atMs ?? post.slot.startMs;
   const bare = read ?? { postId: post.postId, ageHours: 0, capturedAtMs: atMs, recordedAt: atMs, metrics: {} };
-  return { ...bare, metrics: { ...operationalMetrics(post, decisionAgeHours(view.brief)), ...bare.metrics } };
+  return { ...bare, metrics: withOperationalMetrics(post, decisionAgeHours(view.brief), bare.metrics) };
 }
 
 function exclusion(post: Post, snapshot: OutcomeSnapshot | undefined, view: View): string | undefined {

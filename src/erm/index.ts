@@ -9,7 +9,8 @@ export {
 export { checkExposureRatios, type ExposedUnit, type ExposureRatiosInput } from "./exposureRatios.ts";
 export { type Comparable, comparable, type ComparableBlock, type ComparablePost } from "./comparable.ts";
 export { decisionAgeHours, requiredMetrics, variantIds } from "./briefFacts.ts";
-export { isOperational, type OperationalMetric, operationalMetrics } from "./operationalMetrics.ts";
+export { isOperational, type OperationalMetric, operationalMetrics, withOperationalMetrics } from "./operationalMetrics.ts";
+export { logMetric, proxyValue } from "./logIndex.ts";
 export { type AccountEvent, type HistoryPost, readValidityInput, requireSound, type ValidityInput, validityInputSchema } from "./input.ts";
 export { defaultValidityPolicy, type ValidityPolicy, validityPolicyHash, validityPolicySchema } from "./policy.ts";
 export { actsAnyTime, checkAnyTime, checkValidity, isFundamental } from "./validity.ts";

@@ -21,3 +21,13 @@ export function operationalMetrics(post: Post, ageHours: number): Record<Operati
     operator_minutes: minutes.length > 0 ? minutes.reduce((sum, each) => sum + each, 0) : needsPerson(post.lane) ? null : 0,
   };
 }
+
+/** A reading's figures with what publishing cost beside them; a figure that was read wins over one that is derived. */
+export function withOperationalMetrics(
+  post: Post,
+  ageHours: number,
+  read: Readonly<Record<string, number | null>> = {},
+): Record<string, number | null> {
+  const figures = Object.entries(read).filter(([metric, value]) => value !== null || !isOperational(metric));
+  return { ...operationalMetrics(post, ageHours), ...Object.fromEntries(figures) };
+}

@@ -1,10 +1,9 @@
 // Does a test arm harm what a guardrail watches? On the log rate of each guardrail metric: the any-time harm process, the shrunken point estimate
 // inside a margin, and, where a preset asks for proof, non-inferiority. Source: validity note 2.5 (guardrails clean), contracts 4.
 import type { Guardrail } from "../../domain/index.ts";
-import type { ComparableBlock } from "../../erm/index.ts";
+import { type ComparableBlock, logMetric } from "../../erm/index.ts";
 import type { Rng } from "../../random/index.ts";
 import type { DecisionPolicy } from "../policy.ts";
-import { logMetric } from "../statistics/compositeIndex.ts";
 import { harmEProcess } from "../statistics/harmEProcess.ts";
 import { nonInferiority } from "../statistics/nonInferiority.ts";
 import { shrunkEffect } from "../statistics/shrunkEffect.ts";

@@ -1,8 +1,7 @@
 // One number per post from several proxies, standardised without looking at the arms: pooled within-arm deviations would break the exactness of
 // every randomisation test built on it (size .055 to .060 for .05). Source: validity note 2.3.
-import type { proxyScales } from "../../domain/index.ts";
 import { sampleSd } from "../../stats/index.ts";
-import { refuse, requireAllFinite, requireFinite, requirePositive, requireSameLength } from "./arguments.ts";
+import { refuse, requireAllFinite, requirePositive, requireSameLength } from "./arguments.ts";
 
 export interface ProxyValues {
   /** One value per post on the scale of `logMetric`. */
@@ -31,31 +30,6 @@ export function compositeIndex(proxies: readonly ProxyValues[], block: readonly 
     demeaned(y, block).forEach((value, post) => (index[post]! += factor * value));
   }
   return index;
-}
-
-/**
- * The scale a proxy is compared on: log1p of counts and values, ln((s + .5) / (r + 1)) of rates, and the outcome itself where it is binary or
- * ordinal.
- * @param exposure r of a rate, such as reach; for rates alone.
- * @throws DomainError `statistics-argument` for a negative or non-finite figure, or a rate without its exposure.
- */
-export function logMetric(scale: (typeof proxyScales)[number], value: number, exposure?: number): number {
-  requireFinite("value", value);
-  if (value < 0) refuse("value", `value must not be negative, and is ${value}`, "Correct the figure or leave the post out.", value);
-  switch (scale) {
-    case "count":
-    case "value":
-      return Math.log1p(value);
-    case "rate":
-      if (exposure === undefined || !(exposure >= 0 && exposure < Infinity))
-        refuse("exposure", `a rate needs a finite exposure >= 0, not ${String(exposure)}`, "Pass the metric the rate is per.", exposure);
-      return Math.log((value + 0.5) / (exposure + 1));
-    case "binary":
-    case "ordinal":
-      return value;
-    default:
-      return scale satisfies never;
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 // The statistics behind the decision rules: pure arithmetic on blocks, without verdicts.
-export { compositeIndex, historySd, labelFreeSd, logMetric, type ProxyValues } from "./compositeIndex.ts";
+export { compositeIndex, historySd, labelFreeSd, type ProxyValues } from "./compositeIndex.ts";
+export { logMetric } from "../../erm/index.ts";
 export { type ArmComparison, blockDifferences, type BlockDifferences, slotStratifiedTest } from "./slotStratified.ts";
 export {
   alphaSpending,

@@ -3,8 +3,8 @@
 // not looked at.
 import type { Post, Verdict } from "../../domain/index.ts";
 import { holm } from "../../stats/index.ts";
-import { decisionAgeHours, requiredMetrics } from "../briefFacts.ts";
-import { ageToleranceHours, missingMetrics } from "../comparable.ts";
+import { decisionAgeHours } from "../briefFacts.ts";
+import { ageToleranceHours } from "../comparable.ts";
 import { hourOfWeek } from "../clock.ts";
 import type { HistoryPost } from "../input.ts";
 import { logIndex } from "../logIndex.ts";
@@ -68,12 +68,10 @@ function knownHistory(view: View): PrognosticHistory[] {
   const { input, brief, readings, policy } = view;
   const age = decisionAgeHours(brief);
   const tolerance = ageToleranceHours(brief, policy);
-  const required = requiredMetrics(brief);
   return (input.history ?? []).flatMap((post) => {
     const reading = readings.get(post.postId)?.findLast(({ ageHours }) => Math.abs(ageHours - age) <= tolerance);
-    return reading === undefined || missingMetrics(reading, required).length > 0
-      ? []
-      : [{ ...features(post), logIndex: logIndex(brief.successProxies, reading.metrics) }];
+    const known = reading === undefined ? null : logIndex(brief.successProxies, reading.metrics);
+    return known === null ? [] : [{ ...features(post), logIndex: known }];
   });
 }
 
