@@ -2,7 +2,8 @@
 export { contentHash, sha256Hex } from "./hash.ts";
 export { canonicalJson } from "./json.ts";
 export { briefHash, planHash } from "./planHash.ts";
-export { contentIdentity, variantContentHash } from "./variantHash.ts";
+export { blockSubject } from "./blockSubject.ts";
+export { contentIdentity, variantContentHash, variantTextHash } from "./variantHash.ts";
 export { bucketer, type Bucketer, type BucketKey, bucketKeyText, bucketOf } from "./bucket/key.ts";
 export { armAt, weightCuts } from "./bucket/cuts.ts";
 export { fnv1a } from "./bucket/fnv1a.ts";

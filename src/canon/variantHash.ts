@@ -8,6 +8,11 @@ export function variantContentHash(variant: { content: Content; renderings: read
   return contentHash(contentIdentity(variant));
 }
 
+/** The hash of what a variant says, files aside: known before anybody has read them. */
+export function variantTextHash({ parts, altText }: Pick<Content, "parts" | "altText">): string {
+  return contentHash({ parts, altText: altText ?? null });
+}
+
 /** The document that the content hash covers. @throws DomainError `media-not-hashed`. */
 export function contentIdentity({ content, renderings }: { content: Content; renderings: readonly Rendering[] }): ContentIdentity {
   const { media, cover } = content;

@@ -77,8 +77,9 @@ brief
   .argument("<file>", "a brief as YAML or JSON")
   .option("--log-sd <number>", "deviation of one post in log units, from the account's history (default 1, an assumption)")
   .option("--generation-usd <number>", "what making one variant costs, in US dollars (default 0)")
+  .option("--store <folder>", "where plans and blocks of the guards are kept: what RiskScan blocked once needs manual approval")
   .option("--json", "one JSON document on stdout")
-  .action(async (file: string, options: { logSd?: string; generationUsd?: string; json?: boolean }) => {
+  .action(async (file: string, options: { logSd?: string; generationUsd?: string; store?: string; json?: boolean }) => {
     const { runCheck } = await import("./commands/brief.ts");
     finish(await execute(() => runCheck(file, options), options.json === true));
   });
@@ -90,8 +91,9 @@ program
   .option("--assets <folder>", "folder of the media files (default: assetsDir of the document)")
   .option("--risk-pack <files...>", "rule packs of RiskScan in place of the shipped one")
   .option("--policies <files...>", "rule sets beside the shipped policies")
+  .option("--store <folder>", "remember there what was blocked: RiskScan's blocks then need manual approval, even when the text is mended")
   .option("--json", "one JSON document on stdout")
-  .action(async (file: string, options: { assets?: string; riskPack?: string[]; policies?: string[]; json?: boolean }) => {
+  .action(async (file: string, options: { assets?: string; riskPack?: string[]; policies?: string[]; store?: string; json?: boolean }) => {
     const { run } = await import("./commands/preflight.ts");
     finish(await execute(() => run(file, options), options.json === true));
   });
@@ -99,11 +101,14 @@ program
 program
   .command("plan")
   .description("compile the plan of a brief: blocks, order, slots, pacing; prints it as a week")
-  .argument("<file>", "a brief, or a plan input with the account and its other posts (YAML or JSON)")
+  .argument("<file>", "a brief, or a plan input or preflight input around one (YAML or JSON)")
   .requiredOption("--seed <text>", "same brief and seed, same plan")
   .option("--ics <file>", "write the posts as a calendar (iCalendar)")
   .option("--calendar <file>", "an .ics file whose events are other posts of the account")
-  .option("--store <folder>", "keep the plan there, so that it can be approved")
+  .option("--assets <folder>", "folder of the media files (default: assetsDir of the document); pins each by its bytes where the brief does not")
+  .option("--store <folder>", "let the guards look, and keep the plan there so that it can be approved, unless they block")
+  .option("--risk-pack <files...>", "rule packs of RiskScan in place of the shipped one (with --store)")
+  .option("--policies <files...>", "rule sets beside the shipped policies (with --store)")
   .option("--force", "replace a calendar file that is there")
   .option("--json", "one JSON document on stdout")
   .action(async (file: string, options: Omit<PlanArguments, "file"> & { json?: boolean }) => {

@@ -229,6 +229,7 @@ export {
   type EffectPrior,
   type HarmUnits,
 } from "./decision.ts";
+export { type BlockSubject, type GuardBlock, guardBlockSchema, riskBlockReason, riskBlocksOf } from "./guardBlock.ts";
 export { type ExperimentReport, experimentReportSchema, publishReliabilitySchema, reportArmSchema } from "./report.ts";
 export { type Escalation, escalationReasons, escalationSchema } from "./escalation.ts";
 export { type Learning, learningSchema } from "./learning.ts";
@@ -259,7 +260,6 @@ export {
   type MomentPairColumns,
   type MomentsMapping,
   type PlannedShares,
-  type SlotColumns,
   type SnapshotsMapping,
   type SourceFormat,
   sourceFormatSchema,

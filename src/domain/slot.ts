@@ -30,12 +30,14 @@ export const slotCellSchema = z
   });
 export type SlotCell = z.infer<typeof slotCellSchema>;
 
-/** One concrete slot. Wall time and zone are the truth for the future, `startMs` is derived from them. */
+/** One concrete slot. Wall time and zone are the truth for the future, `startMs` is derived from them by the zone rules of `tzdbVersion`. */
 export const slotSchema = z.strictObject({
   startMs: instantMsSchema,
   zone: zoneSchema,
   wallTime: wallTimeSchema,
   cell: labelSchema,
+  /** Such as `2026b`; left out, nobody noted it. */
+  tzdbVersion: labelSchema.exactOptional(),
 });
 export type Slot = z.infer<typeof slotSchema>;
 

@@ -1,5 +1,6 @@
 // Two posts side by side as a person approves them: the caption word by word and the fields with the tested ones marked; and two briefs, field by field.
 import { applyPatch, type Brief, type Content, type ContentField, contentFields, fieldsUnderTest, readField } from "../domain/index.ts";
+import { contentsOf } from "./contents.ts";
 import { contentDifference } from "./difference.ts";
 import { renderCaption } from "./render.ts";
 import { type WordChange, wordDiff } from "./wordDiff.ts";
@@ -39,7 +40,7 @@ export interface BriefComparison {
 
 /** Two briefs, or two versions of one. Fields of either variable under test are marked. */
 export function compareBriefs(one: Brief, other: Brief): BriefComparison {
-  const [a, b] = [contentsOf(one), contentsOf(other)];
+  const [a, b] = [contentById(one), contentById(other)];
   const { control: _, testVariants: __, ...plainOne } = one;
   const { control: ___, testVariants: ____, ...plainOther } = other;
   const [left, right] = [leaves(plainOne), leaves(plainOther)];
@@ -76,11 +77,8 @@ function comparison(brief: Contents, pair: readonly [string, string], one: Conte
   };
 }
 
-function contentsOf({ control, testVariants }: Brief): Map<string, Content> {
-  return new Map([
-    [control.id, control.content],
-    ...testVariants.map(({ id, patch }) => [id, applyPatch(control.content, patch)] as const),
-  ]);
+function contentById(brief: Brief): Map<string, Content> {
+  return new Map(contentsOf(brief).map(({ variantId, content }) => [variantId, content]));
 }
 
 /** Every value that is not an object or list, by its path. */

@@ -1,21 +1,26 @@
 // Stage A of the lifecycle: is this a brief that can be run? Everything that is wrong at once, and beside it what the experiment can find and
 // what it costs, before anybody approves (first brief, sections 2, 3 and 6).
+import { blockSubject } from "../canon/index.ts";
 import { type ExpectedCost, expectedCost } from "../catalogue/index.ts";
 import {
-  applyPatch,
+  type BlockSubject,
   type Brief,
   type BriefReading,
   type BriefRule,
   decisionPresetOf,
   type DecisionPreset,
+  type GuardBlock,
   type Fault,
   humanApprovalReasons,
   type Issue,
   platformOf,
   readBriefFully,
+  riskBlockReason,
+  riskBlocksOf,
   surfaceNames,
   typeRequirements,
 } from "../domain/index.ts";
+import { contentsOf } from "./contents.ts";
 import { type DetectableLift, detectableLift } from "./detectableLift.ts";
 import { briefNotes } from "./notes.ts";
 import { renderingsOf } from "./render.ts";
@@ -51,13 +56,19 @@ export interface BriefCheckOptions {
   readonly logSd?: number;
   /** What making one variant costs; default 0. */
   readonly generationUsdPerVariant?: number;
+  /** What guards blocked before, of any experiment; those of RiskScan that speak of this one ask for a person. */
+  readonly guardBlocks?: readonly GuardBlock[];
 }
 
 /**
  * Checks a brief as written (parsed YAML or JSON, our names or snake_case). Pure: the outside comes in through `facts`.
  * @throws DomainError `brief-invalid` only if two keys of an object mean the same field; everything else is an issue.
  */
-export function checkBrief(data: unknown, facts: BriefFacts, { logSd, generationUsdPerVariant = 0 }: BriefCheckOptions = {}): BriefCheck {
+export function checkBrief(
+  data: unknown,
+  facts: BriefFacts,
+  { logSd, generationUsdPerVariant = 0, guardBlocks = [] }: BriefCheckOptions = {},
+): BriefCheck {
   const reading = readBriefFully(data);
   const { faults, sound } = reading;
   const has = <Field extends keyof Brief>(...fields: Field[]): Pick<Brief, Field> | undefined =>
@@ -67,27 +78,46 @@ export function checkBrief(data: unknown, facts: BriefFacts, { logSd, generation
   const planned = has("exposurePlan");
   const costed = has("control", "testVariants", "platforms", "exposurePlan");
   const approved = has("approvalLevel", "clientTags", "changesOfferOrClaim", "control", "testVariants");
+  const named = has("clientId", "name", "surfaces", "variableUnderTest", "control", "testVariants");
   const decided = has("experimentType", "exposurePlan", "clientTags", "decisionPreset");
   return {
     ok: issues.length === 0,
     issues,
     detectableLift: planned === undefined ? null : detectableLift(planned.exposurePlan.postsPerVariant, logSd),
     cost: costed === undefined ? null : costOf(costed, generationUsdPerVariant),
-    approval: approved === undefined ? null : { level: approved.approvalLevel, humanReasons: humanApprovalReasons(approved) },
+    approval: approved === undefined ? null : approvalOf(approved, named === undefined ? [] : riskBlocksOf(subjectOf(named), guardBlocks)),
     decisionPreset: decided === undefined ? null : decisionPresetOf(decided),
     notes: issues.length > 0 ? [] : briefNotes(sound as Brief),
   };
+}
+
+/** Once RiskScan has blocked, a person looks at each variant, whatever the brief asks for. */
+function approvalOf(
+  brief: Parameters<typeof humanApprovalReasons>[0] & Pick<Brief, "approvalLevel">,
+  riskBlocks: readonly GuardBlock[],
+): BriefCheck["approval"] {
+  const reasons = humanApprovalReasons(brief);
+  return riskBlocks.length === 0
+    ? { level: brief.approvalLevel, humanReasons: reasons }
+    : { level: "manual", humanReasons: [...reasons, riskBlockReason(riskBlocks)] };
+}
+
+function subjectOf(brief: Pick<Brief, "clientId" | "name" | "surfaces" | "variableUnderTest" | "control" | "testVariants">): BlockSubject {
+  return blockSubject(
+    brief,
+    contentsOf(brief).map(({ content }) => content),
+  );
 }
 
 /** As the variants would be rendered; files need no hash to have a price. */
 function costOf({ control, testVariants, platforms, exposurePlan }: Costed, generationUsdPerVariant: number): ExpectedCost {
   // A price is the platform's, whatever the surface: a brief whose surfaces are still wrong has one too.
   const surfaces = surfaceNames.filter((surface) => platforms.includes(platformOf(surface)));
-  const contents = [
-    { variantId: control.id, content: control.content },
-    ...testVariants.map(({ id, patch }) => ({ variantId: id, content: applyPatch(control.content, patch) })),
-  ];
-  const variants = contents.map(({ variantId, content }) => ({ variantId, content, renderings: renderingsOf(content, surfaces) }));
+  const variants = contentsOf({ control, testVariants }).map(({ variantId, content }) => ({
+    variantId,
+    content,
+    renderings: renderingsOf(content, surfaces),
+  }));
   return expectedCost(variants, exposurePlan.postsPerVariant, generationUsdPerVariant);
 }
 

@@ -2,6 +2,7 @@
 export { budgetGuard } from "./budgetGuard.ts";
 export { formatGuard } from "./formatGuard.ts";
 export { countText, type TextCounter } from "./format/textCounters.ts";
+export { guardBlocksOf } from "./guardBlocks.ts";
 export { type Guard, type GuardFindings, runGuard } from "./guard.ts";
 export type { Budgets, PreflightAccount, PreflightInput, RecentPost } from "./input.ts";
 export {

@@ -1,6 +1,15 @@
-// When a person has to say yes, as rules: the level of the brief, and the four approval points of the first brief (6.3), which no level switches off.
+// When a person has to say yes, as rules: the level of the brief, the four approval points of the first brief (6.3) and what the guards found, which no
+// level switches off.
 import { compileRules, type Facts, type RuleSet, ruleSetSchema } from "../canon/index.ts";
-import type { Brief, Lane, Variant } from "../domain/index.ts";
+import {
+  type ApprovalLevel,
+  type Brief,
+  type GuardBlock,
+  type GuardVerdict,
+  type Lane,
+  riskBlockReason,
+  type Variant,
+} from "../domain/index.ts";
 
 /** What an approval has to be for a rule to be met. */
 export const approvalObligations = ["humanApproval", "approvalOfEachVariant", "approvalSinceEscalation"] as const;
@@ -64,6 +73,26 @@ export const approvalPoints: RuleSet = ruleSetSchema.parse({
       source,
     },
     {
+      id: "approval.guards",
+      when: { guardVerdict: ["unverified", "review", "block"] },
+      effect: "require",
+      obligations: ["humanApproval"],
+      field: "preflight",
+      reason: "a guard found what only a person can judge",
+      fix: "Look at what the guards found (expos preflight), then let a person approve plan and variants.",
+      source: "preflight note 1",
+    },
+    {
+      id: "approval.risk-block",
+      when: { riskBlocked: true },
+      effect: "require",
+      obligations: ["humanApproval", "approvalOfEachVariant"],
+      field: "content",
+      reason: "RiskScan blocked this experiment before",
+      fix: "Let a person read and approve every variant on its own.",
+      source: "preflight note 2.5",
+    },
+    {
       id: "approval.escalation",
       when: { openEscalation: true },
       effect: "require",
@@ -83,27 +112,40 @@ export interface ApprovalPoint {
   readonly obligations: readonly ApprovalObligation[];
 }
 
-const attributes = ["approvalLevel", "clientTags", "changesOfferOrClaim", "lanes", "openEscalation"];
+const attributes = ["approvalLevel", "clientTags", "changesOfferOrClaim", "lanes", "guardVerdict", "riskBlocked", "openEscalation"];
 const matcher = compileRules([approvalPoints], attributes);
 
+/** What the rules look at. */
+export interface ApprovalFacts {
+  readonly brief: Pick<Brief, "approvalLevel" | "clientTags" | "changesOfferOrClaim">;
+  readonly variants: readonly Pick<Variant, "content">[];
+  /** What the guards say of exactly this content; pass where nobody asked them. */
+  readonly guardVerdict: GuardVerdict;
+  /** The blocks of RiskScan that speak of this experiment, whatever was edited since. */
+  readonly riskBlocks: readonly GuardBlock[];
+}
+
 /** The rules that ask for a person here; empty where nobody has to look. Pure. */
-export function approvalPointsOf(
-  brief: Pick<Brief, "approvalLevel" | "clientTags" | "changesOfferOrClaim">,
-  variants: readonly Pick<Variant, "content">[],
-  openEscalation: boolean,
-): ApprovalPoint[] {
+export function approvalPointsOf({ brief, variants, guardVerdict, riskBlocks }: ApprovalFacts, openEscalation: boolean): ApprovalPoint[] {
   const lanes: Lane[] = [...new Set(variants.map(({ content }) => content.lane))];
   const facts: Facts = {
     approvalLevel: brief.approvalLevel,
     clientTags: brief.clientTags,
     changesOfferOrClaim: brief.changesOfferOrClaim,
     lanes,
+    guardVerdict,
+    riskBlocked: riskBlocks.length > 0,
     openEscalation,
   };
   return matcher.decide({ facts, met: new Set(), needsAllow: false, atMs: 0 }).matched.map(({ id, reason, fix, obligations }) => ({
     ruleId: id,
-    reason,
+    reason: id === "approval.risk-block" ? riskBlockReason(riskBlocks) : reason,
     fix,
     obligations: obligations as ApprovalObligation[],
   }));
+}
+
+/** The level that the rules make of the brief's own. */
+export function levelOf(points: readonly ApprovalPoint[]): ApprovalLevel {
+  return points.some(({ obligations }) => obligations.includes("approvalOfEachVariant")) ? "manual" : points.length > 0 ? "review" : "auto";
 }

@@ -1,10 +1,9 @@
 // Whether people have agreed to exactly this: approvals count for the content and plan hashes they name and nothing else (law L1), a hold beats every
 // approval, and an edit re-opens (preflight note 2.7).
-import { type Approval, approves, type Brief, type Escalation, type Variant } from "../domain/index.ts";
-import { type ApprovalPoint, approvalPointsOf } from "./approvalPoints.ts";
+import { type Approval, type ApprovalLevel, approves, type Escalation, type Variant } from "../domain/index.ts";
+import { type ApprovalFacts, type ApprovalPoint, approvalPointsOf, levelOf } from "./approvalPoints.ts";
 
-export interface ApprovalSubject {
-  readonly brief: Pick<Brief, "approvalLevel" | "clientTags" | "changesOfferOrClaim">;
+export interface ApprovalSubject extends ApprovalFacts {
   readonly planHash: string;
   /** Control first, with the hashes of what would be published now. */
   readonly variants: readonly Pick<Variant, "variantId" | "contentHash" | "content">[];
@@ -16,6 +15,8 @@ export type ApprovalStatus = "approved" | "waiting" | "changesRequested" | "reje
 
 export interface ApprovalState {
   readonly status: ApprovalStatus;
+  /** Who has to agree: the brief's level, or a stronger one that the rules ask for. */
+  readonly level: ApprovalLevel;
   /** The rules that ask for a person, and whether they are met. */
   readonly points: readonly (ApprovalPoint & { readonly met: boolean })[];
   /** Each variant with those whose approval covers it now. */
@@ -34,9 +35,9 @@ export interface ApprovalState {
  * @param approvals of this experiment, any order. @param atMs the present: later words are not known yet, expired ones lapse.
  */
 export function approvalState(subject: ApprovalSubject, approvals: readonly Approval[], atMs: number): ApprovalState {
-  const { brief, planHash, variants } = subject;
+  const { planHash, variants } = subject;
   const open = subject.escalations.filter(({ state }) => state !== "resolved");
-  const points = approvalPointsOf(brief, variants, open.length > 0);
+  const points = approvalPointsOf(subject, open.length > 0);
   const hashes = new Set(variants.map(({ contentHash }) => contentHash));
   const standing = standingWords(approvals.filter((word) => word.atMs <= atMs));
 
@@ -69,6 +70,7 @@ export function approvalState(subject: ApprovalSubject, approvals: readonly Appr
             : "waiting";
   return {
     status,
+    level: levelOf(points),
     points: points.map((point) => ({ ...point, met: isCovered })),
     variants: variants.map(({ variantId, contentHash }, at) => ({
       variantId,

@@ -1,9 +1,17 @@
 // Face of schedule/: wall time, pacing, blocked plans and make-ups, layers, approvals, the calendar file, and the store port behind them.
-export { approvalPoints, type ApprovalObligation, type ApprovalPoint, approvalPointsOf } from "./approvalPoints.ts";
+export {
+  type ApprovalFacts,
+  approvalPoints,
+  type ApprovalObligation,
+  type ApprovalPoint,
+  approvalPointsOf,
+  levelOf,
+} from "./approvalPoints.ts";
 export { type ApprovalState, approvalState, type ApprovalStatus, type ApprovalSubject } from "./approvals.ts";
 export { nextDayStart, offsetAt, resolveWallTime, wallTimeAt } from "./calendar.ts";
 export { type CalendarEvent, type CalendarPost, planEvents, readCalendar, type ReadCalendar, writeCalendar } from "./iCalendar.ts";
 export { type LayerUse, layerUse, releaseLayers, releaseWrites, reserveLayers, reserveWrites } from "./layerRegistry.ts";
+export { checkZoneRules, type ZoneCheck } from "./zoneRules.ts";
 export { planMakeUp } from "./makeUp.ts";
 export { createMemoryStore } from "./memoryStore.ts";
 export { paceFreeMs } from "./pacing.ts";

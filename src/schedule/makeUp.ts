@@ -23,6 +23,7 @@ const leadMs = 3_600_000;
 
 /**
  * The post that makes up for `failed`, or undefined if the block has none left or no slot fits. Days whose clock skips the time are passed over.
+ * @param tzdbVersion of the zone rules that this runs on; left out, the slot does not say.
  * @param takenMs instants of all other posts of the account, planned and ordinary, epoch milliseconds.
  */
 export function planMakeUp(
@@ -32,6 +33,7 @@ export function planMakeUp(
   takenMs: readonly number[],
   nowMs: number,
   rng: Rng,
+  tzdbVersion?: string,
 ): PlannedPost | undefined {
   const used = plan.posts.filter(({ block, makeUpFor }) => block === failed.block && makeUpFor !== undefined).length;
   if (used >= brief.exposurePlan.makeUpsPerBlock || failed.makeUpFor !== undefined) return undefined;
@@ -58,7 +60,7 @@ export function planMakeUp(
     return {
       ...failed,
       postId: createIdSource({ rng: rng.fork(["makeUp", failed.postId]), now: () => startMs })(),
-      slot: { ...failed.slot, startMs, wallTime },
+      slot: { startMs, zone, wallTime, cell: failed.slot.cell, ...(tzdbVersion !== undefined && { tzdbVersion }) },
       makeUpFor: failed.postId,
     };
   }

@@ -43,6 +43,8 @@ export interface PlanInput {
 export interface PlanOptions {
   /** After how many blocks the decision rule may speak, by the number planned; left out, once, when all are complete. */
   readonly looks?: (blocks: number) => readonly number[];
+  /** The version of the zone rules that this runs on, such as `2026b`; noted in every slot. */
+  readonly tzdbVersion?: string;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface PlanOptions {
  * @returns a plan whose `refused` says why there is none and what would make one, with no posts.
  * @throws DomainError `zone-unknown`.
  */
-export function compilePlan(input: PlanInput, rng: Rng, { looks = (blocks) => [blocks] }: PlanOptions = {}): Plan {
+export function compilePlan(input: PlanInput, rng: Rng, { looks = (blocks) => [blocks], tzdbVersion }: PlanOptions = {}): Plan {
   const { experimentId, brief, variants } = input;
   const layers = brief.surfaces.map((surface) => layerId(brief.clientId, surface, brief.variableUnderTest));
   const bare = { experimentId, seed: rng.seed, layers };
@@ -72,7 +74,7 @@ export function compilePlan(input: PlanInput, rng: Rng, { looks = (blocks) => [b
         : [];
   if (refused.length > 0) return { ...bare, planHash: planHash(brief, []), posts: [], looks: [], refused: [...refused], notes: [] };
 
-  const posts = plannedPosts(input, layout.blocks, own);
+  const posts = plannedPosts(input, layout.blocks, own, tzdbVersion);
   return {
     ...bare,
     planHash: planHash(brief, posts),
@@ -185,7 +187,12 @@ function ledgerOf(
   return ledger;
 }
 
-function plannedPosts({ experimentId, brief, variants }: PlanInput, blocks: readonly DealtBlock[], own: Rng): PlannedPost[] {
+function plannedPosts(
+  { experimentId, brief, variants }: PlanInput,
+  blocks: readonly DealtBlock[],
+  own: Rng,
+  tzdbVersion: string | undefined,
+): PlannedPost[] {
   const probabilities = Object.fromEntries(variants.map(({ variantId }) => [variantId, 1 / variants.length]));
   const positions = blocks
     .flatMap(({ name, slots, arms, key }) => slots.map((slot, at) => ({ name, slot, variant: variants[arms[at]!]!, key })))
@@ -204,7 +211,13 @@ function plannedPosts({ experimentId, brief, variants }: PlanInput, blocks: read
       surface: slot.surface,
       lane: variant.content.lane,
       block: name,
-      slot: { startMs: slot.startMs, zone: brief.runWindow.zone, wallTime: slot.wallTime, cell: slot.cell },
+      slot: {
+        startMs: slot.startMs,
+        zone: brief.runWindow.zone,
+        wallTime: slot.wallTime,
+        cell: slot.cell,
+        ...(tzdbVersion !== undefined && { tzdbVersion }),
+      },
       assignment: { mode: "blocked", probabilities, key },
     };
   });

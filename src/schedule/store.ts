@@ -10,6 +10,8 @@ import {
   type Experiment,
   experimentSchema,
   isDomainError,
+  type GuardBlock,
+  guardBlockSchema,
   type Layer,
   layerSchema,
   parseWith,
@@ -17,6 +19,8 @@ import {
   planSchema,
   type Post,
   postSchema,
+  type PreflightReport,
+  preflightReportSchema,
   type Variant,
   variantSchema,
 } from "../domain/index.ts";
@@ -29,6 +33,9 @@ export interface StoreDocuments {
   layer: Layer;
   post: Post;
   escalation: Escalation;
+  /** What the guards said of the content that is kept. */
+  preflight: PreflightReport;
+  guardBlock: GuardBlock;
 }
 export type StoreKind = keyof StoreDocuments;
 
@@ -40,8 +47,13 @@ const schemas: { readonly [Kind in StoreKind]: z.ZodType<StoreDocuments[Kind]> }
   layer: layerSchema,
   post: postSchema,
   escalation: escalationSchema,
+  preflight: preflightReportSchema,
+  guardBlock: guardBlockSchema,
 };
 export const storeKinds = Object.keys(schemas) as [StoreKind, ...StoreKind[]];
+
+/** What was said once stays said: no write changes it. */
+const appendOnly: ReadonlySet<StoreKind> = new Set<StoreKind>(["approval", "guardBlock"]);
 
 export interface Stored<Value> {
   readonly id: string;
@@ -73,12 +85,20 @@ export function checkDocument<Kind extends StoreKind>(kind: Kind, id: string, va
   return parseWith(schema, value, { code: "store-document-invalid", file: `${kind}/${id}` }) as StoreDocuments[Kind];
 }
 
-/** @throws DomainError `store-stale` unless each write was made from the document as it is, and names no document twice. */
+/** @throws DomainError `store-stale` unless each write was made from the document as it is, and names no document twice; `store-append-only` for a word that was given. */
 export function checkRevisions(writes: readonly Write[], revOf: (kind: StoreKind, id: string) => number): void {
   const seen = new Set<string>();
   for (const { kind, id, rev } of writes) {
     const path = `${kind}/${id}`;
     const current = revOf(kind, id);
+    if (rev === current && current > 0 && appendOnly.has(kind))
+      throw new DomainError({
+        code: "store-append-only",
+        path,
+        message: `${path} is written, and what was said is not changed`,
+        fix: "Write another document.",
+        value: rev,
+      });
     if (seen.has(path) || rev !== current)
       throw new DomainError({
         code: "store-stale",

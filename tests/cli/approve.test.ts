@@ -6,6 +6,7 @@ import { run as layers } from "../../src/cli/commands/layers.ts";
 import { run as plan } from "../../src/cli/commands/plan.ts";
 import { run as reject } from "../../src/cli/commands/reject.ts";
 import { edited, writtenBrief } from "../domain/briefs.ts";
+import { cleanInput } from "./support/cleanInput.ts";
 import { testFolder } from "../support/folder.ts";
 import { documentOf, printed } from "../support/printed.ts";
 
@@ -80,10 +81,30 @@ describe("expos approve", () => {
       state: "approval",
       approval: { status: "waiting" },
     });
-    const micro = (
-      await documentOf<{ experimentId: string }>(() => plan({ file: "examples/briefs/micro-hook.yaml", seed: "7", store: path }))
-    ).experimentId;
-    expect(await documentOf<Word>(() => approve(rule(micro), nowMs))).toMatchObject({ state: "scheduled" });
+    const keep = (file: string) => documentOf<{ experimentId: string }>(() => plan({ file, seed: "7", store: path }));
+    const unread = await keep("examples/briefs/micro-hook.yaml");
+    expect(await documentOf<Word>(() => approve(rule(unread.experimentId), nowMs))).toMatchObject({
+      state: "approval",
+      approval: { status: "waiting", level: "review", reasons: ["a guard found what only a person can judge"] },
+    });
+    const clean = await keep(testFolder().file("clean.json", JSON.stringify(cleanInput("A plain opening."))));
+    expect(await documentOf<Word>(() => approve(rule(clean.experimentId), nowMs))).toMatchObject({ state: "scheduled" });
+  });
+
+  test("L1: refuses a plan whose slots are at other instants under the zone rules of now", async () => {
+    const { path } = testFolder();
+    const id = await planned(path);
+    const store = openFileStore(path);
+    const { rev, value } = (await store.get("plan", id))!;
+    const [first, ...others] = value.posts;
+    expect(first!.slot.tzdbVersion).toBe(process.versions.tz);
+    // As if Lisbon had moved its clock by an hour since.
+    const moved = { ...first!, slot: { ...first!.slot, startMs: first!.slot.startMs - 3_600_000, tzdbVersion: "2020a" } };
+    await store.commit([{ kind: "plan", id, rev, value: { ...value, posts: [moved, ...others] } }]);
+    await store.close();
+    expect(await documentOf(() => approve(ana(id, path), nowMs), 1)).toMatchObject({
+      error: { code: "zone-rules-changed", path: `posts.${first!.postId}.slot`, fix: expect.stringContaining("Plan again") },
+    });
   });
 
   test("L1: an edit of the brief is another experiment, which nobody has approved", async () => {
@@ -157,12 +178,20 @@ describe("expos reject", () => {
 describe("expos layers", () => {
   test("names holders, those who wait and collisions", async () => {
     const { path } = testFolder();
-    expect(await documentOf(() => layers(path))).toEqual({ layers: [], collisions: [] });
+    expect(await documentOf(() => layers(path))).toEqual({ layers: [], collisions: [], approvals: [] });
     const [first, second] = [await planned(path, "7"), await planned(path, "8")];
     await documentOf(() => approve(ana(first, path), nowMs));
     expect(await documentOf(() => layers(path))).toEqual({
       layers: [{ layerId: hook, holders: [{ experimentId: first, share: 1, sinceMs: nowMs }], waiting: [second], collides: true }],
       collisions: [hook],
+      approvals: [
+        {
+          experimentId: second,
+          level: "review",
+          status: "waiting",
+          reasons: ["the brief asks for a review before launch", "a guard found what only a person can judge"],
+        },
+      ],
     });
     const { out } = await printed(() => layers(path), false);
     expect(out).toContain(`${hook}  COLLISION`);

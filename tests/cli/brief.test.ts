@@ -7,7 +7,7 @@ import { runCheck } from "../../src/cli/commands/brief.ts";
 import { runDiff } from "../../src/cli/commands/briefDiff.ts";
 import { runNew } from "../../src/cli/commands/briefNew.ts";
 import { testFolder } from "../support/folder.ts";
-import { refusalOf, refusalOfAsync } from "../support/refusal.ts";
+import { refusalOfAsync } from "../support/refusal.ts";
 import { scriptedPrompts } from "./support/scriptedPrompts.ts";
 
 const example = "examples/briefs/batch-hook.yaml";
@@ -60,15 +60,15 @@ describe("expos brief check", () => {
     ],
     ["names a field twice", "client_id: a\nclientId: b", "brief-invalid"],
     ["is larger than any brief", `name: ${"x".repeat(9 * 1024 * 1024)}`, "brief-too-large"],
-  ])("refuses a file that %s", (_, text, code) => {
+  ])("refuses a file that %s", async (_, text, code) => {
     const folder = testFolder();
     const path = text === undefined ? join(folder.path, "none.yaml") : folder.file("brief.yaml", text);
-    expect(refusalOf(() => runCheck(path, {}))).toMatchObject({ code });
+    expect(await refusalOfAsync(() => runCheck(path, {}))).toMatchObject({ code });
   });
 
-  test("a caption beyond any platform is an issue, not a crash", () => {
+  test("a caption beyond any platform is an issue, not a crash", async () => {
     const brief = readFileSync(example, "utf8").replace("hook: Why does your flat white taste of paper?", `hook: ${"x".repeat(200_000)}`);
-    const { document, refused } = runCheck(testFolder().file("long.yaml", brief), {});
+    const { document, refused } = await runCheck(testFolder().file("long.yaml", brief), {});
     expect(refused).toBe(true);
     expect(document).toMatchObject({ issues: [{ path: "testVariants[0].patch.parts.hook" }] });
   });
@@ -92,7 +92,7 @@ describe("expos brief new", () => {
   test("writes YAML from flags that the check accepts", async () => {
     const out = join(testFolder().path, "new.yaml");
     expect(await runNew({ ...flags, body: "The pour, in 20 seconds.", out })).toMatchObject({ document: { path: out, written: true } });
-    expect(runCheck(out, {}).refused).toBe(false);
+    expect((await runCheck(out, {})).refused).toBe(false);
     expect(parse(readFileSync(out, "utf8"))).toMatchObject({
       control: { content: { parts: { hook: "You will want this.", body: "The pour, in 20 seconds." } } },
     });
@@ -103,7 +103,7 @@ describe("expos brief new", () => {
     expect(await refusalOfAsync(() => runNew({ ...flags, out }))).toMatchObject({ code: "file-exists" });
     expect(readFileSync(out, "utf8")).toBe("mine");
     await runNew({ ...flags, out, force: true });
-    expect(runCheck(out, {}).refused).toBe(false);
+    expect((await runCheck(out, {})).refused).toBe(false);
   });
 
   test("takes a whole brief from JSON, and writes nothing of one that does not pass", async () => {
@@ -111,7 +111,7 @@ describe("expos brief new", () => {
     const out = join(folder.path, "out.yaml");
     const broken = await runNew({ from: "examples/inputs/brief.broken.json", out });
     expect(broken).toMatchObject({ refused: true, document: { written: false, check: { ok: false } } });
-    expect(await refusalOfAsync(async () => runCheck(out, {}))).toMatchObject({ code: "brief-unreadable" });
+    expect(await refusalOfAsync(() => runCheck(out, {}))).toMatchObject({ code: "brief-unreadable" });
     await runNew({ from: "examples/inputs/brief.valid.json", out });
     expect(parse(readFileSync(out, "utf8"))).toEqual(JSON.parse(readFileSync("examples/inputs/brief.valid.json", "utf8")));
   });
@@ -145,7 +145,7 @@ describe("expos brief new", () => {
     await runNew({ out }, prompts);
     expect(prompts.left()).toBe(0);
     expect(prompts.refused).toHaveLength(5);
-    expect(runCheck(out, {})).toMatchObject({ refused: false, document: { detectableLift: { blocks: 6 } } });
+    expect(await runCheck(out, {})).toMatchObject({ refused: false, document: { detectableLift: { blocks: 6 } } });
   });
 
   test.each([

@@ -10,7 +10,7 @@ import { assertProperty } from "../support/property.ts";
 const brief = exampleBrief("batch-hook");
 const variants = makeVariants(brief, "e1");
 const planHash = contentHash("plan");
-const subject: ApprovalSubject = { brief, planHash, variants, escalations: [] };
+const subject: ApprovalSubject = { brief, planHash, variants, escalations: [], guardVerdict: "pass", riskBlocks: [] };
 const nowMs = 1_000_000;
 
 function word(decision: Approval["decision"], change: Partial<Approval> = {}): Approval {
@@ -34,8 +34,12 @@ const statusOf = (words: readonly Approval[], of: ApprovalSubject = subject, atM
 describe("a person has to approve", () => {
   const points = (change: Partial<typeof brief>, lane: "api" | "browser" | "hybrid" = "api", escalated = false) =>
     approvalPointsOf(
-      { ...brief, approvalLevel: "auto", ...change },
-      variants.map(({ content }) => ({ content: { ...content, lane } })),
+      {
+        brief: { ...brief, approvalLevel: "auto", ...change },
+        variants: variants.map(({ content }) => ({ content: { ...content, lane } })),
+        guardVerdict: "pass",
+        riskBlocks: [],
+      },
       escalated,
     ).map(({ ruleId }) => ruleId);
 
@@ -52,7 +56,7 @@ describe("a person has to approve", () => {
 
   test("and each rule says from where it comes and what to do", () => {
     for (const rule of approvalPoints.rules)
-      expect(rule).toMatchObject({ source: expect.stringContaining("first brief"), fix: expect.any(String) });
+      expect(rule).toMatchObject({ source: expect.stringMatching(/first brief|preflight note/), fix: expect.any(String) });
   });
 });
 

@@ -3,17 +3,23 @@ import { type BriefCheck, checkBrief } from "../../intake/index.ts";
 import { briefFacts } from "../briefFacts.ts";
 import { readBriefDocument } from "../briefFile.ts";
 import { type CommandResult, MisuseError } from "../command.ts";
+import { withStore } from "../plan/experimentStore.ts";
 
 export interface CheckArguments {
   /** Deviation of one post in log units, from the account's history. */
   readonly logSd?: string;
   readonly generationUsd?: string;
+  /** Where blocks of the guards are remembered. */
+  readonly store?: string;
 }
 
 /** Refused (exit 1) with everything that was found. @throws DomainError for a file that cannot be read as a document. */
-export function runCheck(file: string, { logSd, generationUsd }: CheckArguments): CommandResult {
+export async function runCheck(file: string, { logSd, generationUsd, store }: CheckArguments): Promise<CommandResult> {
+  const guardBlocks =
+    store === undefined ? [] : await withStore(store, async (open) => (await open.list("guardBlock")).map(({ value }) => value));
   const check = checkBrief(readBriefDocument(file), briefFacts, {
     ...(logSd !== undefined && { logSd: numberOf("--log-sd", logSd, 0.01) }),
+    guardBlocks,
     ...(generationUsd !== undefined && { generationUsdPerVariant: numberOf("--generation-usd", generationUsd, 0) }),
   });
   return { document: check, text: checkText(file, check), refused: !check.ok };

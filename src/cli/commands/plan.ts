@@ -1,26 +1,32 @@
 // `expos plan`: compiles the plan of a brief, prints it as a week, and keeps it for approval where a store is named.
-import { briefHash } from "../../canon/index.ts";
+import { briefHash, planHash } from "../../canon/index.ts";
 import { defaultDecisionPolicy, lookBlocks } from "../../decision/index.ts";
 import {
   type Brief,
   decisionPresetOf,
   DomainError,
+  type Issue,
   type OrdinaryPost,
   type Plan,
+  type PreflightReport,
   type RecentPost,
   type Variant,
 } from "../../domain/index.ts";
-import { makeVariants } from "../../intake/index.ts";
+import { checkBrief, makeVariants } from "../../intake/index.ts";
+import type { PreflightInput } from "../../preflight/index.ts";
 import { createIdSource, createRng } from "../../random/index.ts";
-import { compilePlan, layerUse, planEvents, resolveWallTime, transact, writeCalendar } from "../../schedule/index.ts";
+import { compilePlan, layerUse, planEvents, resolveWallTime, type Store, transact, writeCalendar } from "../../schedule/index.ts";
+import { briefFacts } from "../briefFacts.ts";
 import type { CommandResult } from "../command.ts";
+import { askedApproval } from "../plan/askedApproval.ts";
 import { readCalendarFile } from "../plan/calendarFile.ts";
-import { planWrites, withStore } from "../plan/experimentStore.ts";
-import { readPlanSource } from "../plan/readPlanInput.ts";
-import { weekView } from "../plan/weekView.ts";
+import { planWrites, riskBlocksIn, withStore } from "../plan/experimentStore.ts";
+import { blockWrites, type GuardArguments, judge, withAssets } from "../plan/guards.ts";
+import { planDocument, type PlanPrint, planText, refusalText, variantName } from "../plan/planText.ts";
+import { type PlanSource, readPlanSource } from "../plan/readPlanInput.ts";
 import { writeFiles } from "../writeFiles.ts";
 
-export interface PlanArguments {
+export interface PlanArguments extends GuardArguments {
   readonly file: string;
   readonly seed: string;
   /** Where the calendar file goes. */
@@ -32,77 +38,57 @@ export interface PlanArguments {
 }
 
 /**
- * @returns refused with the whole document where there is no plan; nothing is written then.
- * @throws DomainError for files and seeds that cannot be used, `layer`s aside: a collision is printed, and refused on approval.
+ * With a store the guards look too: what they block is remembered and not kept.
+ * @returns refused with the whole document where there is no plan, or where the guards block; nothing else is written then.
+ * @throws DomainError for files and seeds that cannot be used; a collision of layers is printed, and refused on approval.
  */
-export async function run({ file, seed, ics, calendar, store: folder, force = false }: PlanArguments): Promise<CommandResult> {
+export async function run({ file, seed, ics, calendar, store: folder, force = false, ...options }: PlanArguments): Promise<CommandResult> {
   if (seed === "")
     throw new DomainError({ code: "seed-empty", path: "--seed", message: "the seed is empty", fix: "Give a text such as --seed 7." });
   const source = readPlanSource(file);
-  const { brief, account, recentPosts = [], ordinaryPosts = [], nowMs } = source;
+  const { brief, folder: assets } = await withAssets(source, file, options.assets);
   const experimentId = experimentIdOf(brief, seed);
   const variants = source.variants ?? makeVariants(brief, experimentId);
-  const foreign = calendar === undefined ? { posts: [], notes: [] } : readCalendarFile(calendar, brief, experimentId);
-  const compiled = compilePlan(
+  const calendarPosts = calendar === undefined ? { posts: [], notes: [] } : readCalendarFile(calendar, brief, experimentId);
+  const made: Made = { brief, variants, plan: planOf({ ...source, brief, variants }, experimentId, seed, calendarPosts) };
+  const outcome =
+    folder === undefined
+      ? { plan: made.plan, approval: askedApproval({ brief, variants, guardVerdict: "pass", riskBlocks: [] }), collisions: [] }
+      : await keep(folder, made, await judge(guardInput(made, source), assets, options));
+
+  const print: PlanPrint = { brief, variants, ...outcome, ...(folder !== undefined && { storeFolder: folder }) };
+  const document = planDocument(print);
+  if (outcome.plan.refused !== undefined) return { document, text: refusalText(print), refused: true };
+  if (ics !== undefined) writeFiles([{ path: ics, text: calendarText(made, source.nowMs) }], force);
+  return { document, text: planText({ ...print, ...(ics !== undefined && { calendarFile: ics }) }) };
+}
+
+interface Made {
+  readonly brief: Brief;
+  readonly variants: readonly Variant[];
+  readonly plan: Plan;
+}
+
+function planOf(
+  source: PlanSource & { readonly variants: readonly Variant[] },
+  experimentId: string,
+  seed: string,
+  calendar: { readonly posts: readonly OrdinaryPost[]; readonly notes: readonly string[] },
+): Plan {
+  const { brief, variants, account, recentPosts = [], ordinaryPosts = [], nowMs } = source;
+  const plan = compilePlan(
     {
       experimentId,
       brief,
       variants,
-      otherPosts: [...recentPosts.map(asOtherPost), ...ordinaryPosts, ...foreign.posts],
+      otherPosts: [...recentPosts.map(asOtherPost), ...ordinaryPosts, ...calendar.posts],
       ...(account !== undefined && { account }),
       ...(nowMs !== undefined && { nowMs }),
     },
     createRng(seed),
-    { looks: (blocks) => looksOf(brief, blocks) },
+    { looks: (blocks) => looksOf(brief, blocks), tzdbVersion: process.versions.tz! },
   );
-  const plan: Plan = { ...compiled, notes: [...compiled.notes, ...foreign.notes] };
-  if (plan.refused !== undefined) return refusal(plan, brief);
-
-  const collisions = folder === undefined ? [] : await kept(folder, brief, plan, variants);
-  if (ics !== undefined) writeFiles([{ path: ics, text: calendarText(plan, brief, variants, nowMs) }], force);
-  return {
-    document: planDocument(plan, collisions),
-    text: [
-      heading(plan, brief, variants),
-      weekView(plan, brief, variantName(brief)),
-      ...listed("Notes", [...plan.notes, ...collisions]),
-      closing(plan, folder, ics),
-    ].join("\n\n"),
-  };
-}
-
-/** What programs read. `posts` carry the probability of the arm they got. */
-function planDocument(plan: Plan, collisions: readonly string[]): unknown {
-  return {
-    experimentId: plan.experimentId,
-    seed: plan.seed,
-    layer: plan.layers[0]!,
-    layers: plan.layers,
-    planHash: plan.planHash,
-    looks: plan.looks,
-    posts: plan.posts.map(({ postId, variantId, block, slot, surface, lane, account, assignment, makeUpFor }) => ({
-      postId,
-      variantId,
-      block,
-      startMs: slot.startMs,
-      zone: slot.zone,
-      wallTime: slot.wallTime,
-      cell: slot.cell,
-      surface,
-      lane,
-      account,
-      probability: assignment.probabilities[variantId]!,
-      assignment,
-      ...(makeUpFor !== undefined && { makeUpFor }),
-    })),
-    ...(plan.refused !== undefined && { refused: plan.refused }),
-    notes: [...plan.notes, ...collisions],
-  };
-}
-
-function refusal(plan: Plan, brief: Brief): CommandResult {
-  const issues = plan.refused!.map(({ code, path, message, fix }) => `${code} at ${path}\n  ${message}\n  fix:  ${fix}`);
-  return { document: planDocument(plan, []), text: [`No plan for: ${brief.name}`, ...issues].join("\n\n"), refused: true };
+  return { ...plan, notes: [...plan.notes, ...calendar.notes] };
 }
 
 /** The same brief and seed are the same experiment; an edit makes another. The time in the id is the window's, never now. */
@@ -123,7 +109,73 @@ function asOtherPost({ publishedMs, account, surface }: RecentPost): OrdinaryPos
   return { startMs: publishedMs, ...(account !== undefined && { account }), ...(surface !== undefined && { surface }) };
 }
 
-function calendarText(plan: Plan, brief: Brief, variants: readonly Variant[], nowMs: number | undefined): string {
+/** What is not known of account, posts and present is at rest, none and now. */
+function guardInput({ brief, variants, plan }: Made, { assetsDir: _folder, ...source }: PlanSource): PreflightInput {
+  const [first] = brief.accounts;
+  const account = { id: first!.id, platform: first!.platform, openSignals: [] };
+  return { account, recentPosts: [], budgets: {}, nowMs: Date.now(), ...source, experimentId: plan.experimentId, brief, variants };
+}
+
+/** Remembers blocks; keeps the plan unless something refuses it, and says who is in its way. */
+function keep(
+  folder: string,
+  { brief, variants, plan }: Made,
+  report: PreflightReport,
+): Promise<Pick<PlanPrint, "plan" | "approval" | "collisions">> {
+  const issues = refusals(brief, plan, report);
+  return withStore(folder, async (store) => {
+    await transact(store, async () => ({
+      writes: [
+        ...(await blockWrites(store, report, brief, variants)),
+        ...(issues.length === 0 ? await planWrites(store, brief, plan, variants, report) : []),
+      ],
+      answer: undefined,
+    }));
+    const riskBlocks = await riskBlocksIn(store, brief, variants);
+    return {
+      plan: issues.length === 0 ? plan : { ...plan, planHash: planHash(brief, []), posts: [], looks: [], refused: issues },
+      approval: askedApproval({ brief, variants, guardVerdict: report.verdict, riskBlocks }),
+      collisions: issues.length === 0 ? await collisionsOf(store, plan) : [],
+    };
+  });
+}
+
+/** Everything that keeps a plan from being put before people: the brief, the plan and the guards, each finding once. */
+function refusals(brief: Brief, plan: Plan, report: PreflightReport): Issue[] {
+  const issues = [...checkBrief(brief, briefFacts).issues, ...(plan.refused ?? []), ...blocksOf(report)];
+  return issues.filter(
+    ({ code, path }, at) => issues.findIndex((other) => other.code === code && other.path === path) === at || code === "guard-block",
+  );
+}
+
+/** What the guards block, as reasons why there is no plan. */
+function blocksOf({ guards }: PreflightReport): Issue[] {
+  return guards.flatMap(({ guard, issues }) =>
+    issues
+      .filter(({ verdict }) => verdict === "block")
+      .map(({ ruleId, variantId, field, message, fix }) => ({
+        code: "guard-block",
+        path: variantId === undefined ? field : `variants.${variantId}.${field}`,
+        message: `${guard}, ${ruleId}: ${message}`,
+        fix,
+      })),
+  );
+}
+
+async function collisionsOf(store: Store, { experimentId, layers: wanted }: Plan): Promise<string[]> {
+  const layers = (await store.list("layer")).map(({ value }) => value);
+  const experiments = (await store.list("experiment")).map(({ value }) => value);
+  return layerUse(layers, experiments)
+    .filter(({ layerId, collides, waiting }) => collides && wanted.includes(layerId) && waiting.includes(experimentId))
+    .map(({ layerId, holders, waiting }) => {
+      const others = waiting.filter((id) => id !== experimentId);
+      return holders.length > 0
+        ? `The layer ${layerId} is held by ${holders.map((holder) => holder.experimentId).join(", ")}: this plan can be approved when that ends.`
+        : `The layer ${layerId} is also wanted by ${others.join(", ")}: whoever is approved first has it.`;
+    });
+}
+
+function calendarText({ plan, brief, variants }: Made, nowMs: number | undefined): string {
   const name = variantName(brief);
   // Without a present the stamp is the first slot, so that the same plan is the same file.
   const stampMs = nowMs ?? plan.posts[0]!.slot.startMs;
@@ -132,52 +184,4 @@ function calendarText(plan: Plan, brief: Brief, variants: readonly Variant[], no
     (variantId) => `${name(variantId)} (${variants.find((variant) => variant.variantId === variantId)!.role})`,
   );
   return writeCalendar(events, { name: brief.name, stampMs });
-}
-
-/** Keeps the plan and says who is in its way. */
-async function kept(folder: string, brief: Brief, plan: Plan, variants: readonly Variant[]): Promise<string[]> {
-  return withStore(folder, async (store) => {
-    await transact(store, async () => ({ writes: await planWrites(store, brief, plan, variants), answer: undefined }));
-    const layers = (await store.list("layer")).map(({ value }) => value);
-    const experiments = (await store.list("experiment")).map(({ value }) => value);
-    return layerUse(layers, experiments)
-      .filter(({ layerId, collides, waiting }) => collides && plan.layers.includes(layerId) && waiting.includes(plan.experimentId))
-      .map(({ layerId, holders, waiting }) => {
-        const others = waiting.filter((id) => id !== plan.experimentId);
-        return holders.length > 0
-          ? `The layer ${layerId} is held by ${holders.map(({ experimentId }) => experimentId).join(", ")}: this plan can be approved when that ends.`
-          : `The layer ${layerId} is also wanted by ${others.join(", ")}: whoever is approved first has it.`;
-      });
-  });
-}
-
-function variantName(brief: Brief): (variantId: string) => string {
-  const names = new Map([[brief.control.id, brief.control.name], ...brief.testVariants.map(({ id, name }) => [id, name] as const)]);
-  return (variantId) => names.get(variantId) ?? variantId;
-}
-
-function heading(plan: Plan, brief: Brief, variants: readonly Variant[]): string {
-  const blocks = new Set(plan.posts.map(({ block }) => block)).size;
-  const arms = variants.map(({ variantId, role }) => `${variantName(brief)(variantId)} (${role})`).join(", ");
-  return [
-    brief.name,
-    `${brief.experimentType} experiment on ${brief.variableUnderTest}, ${brief.surfaces.join(", ")}, ${brief.accounts.map(({ id }) => id).join(", ")}`,
-    `${plan.posts.length} ${brief.experimentType === "engagement" ? "suggested replies" : "posts"} in ${blocks} blocks: ${arms}; at every position each arm has probability 1/${variants.length}`,
-    `The decision rule may speak after ${plan.looks.join(", ")} blocks. Approval level: ${brief.approvalLevel}.`,
-  ].join("\n");
-}
-
-function closing(plan: Plan, folder: string | undefined, ics: string | undefined): string {
-  return [
-    `Experiment ${plan.experimentId}, seed ${plan.seed}, layer ${plan.layers.join(", ")}`,
-    `Plan ${plan.planHash}`,
-    ...(ics === undefined ? [] : [`Calendar written: ${ics}`]),
-    folder === undefined
-      ? "Nothing was kept: name a folder with --store to have this plan approved."
-      : `Kept in ${folder}. Approve it: expos approve ${plan.experimentId} --by NAME --store ${folder}`,
-  ].join("\n");
-}
-
-function listed(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [[title, ...lines.map((line) => `  ${line}`)].join("\n")];
 }

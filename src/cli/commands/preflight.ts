@@ -1,74 +1,43 @@
 // `expos preflight`: what the five guards say of a brief and its files, in words and as one document.
-import { basename, dirname, resolve } from "node:path";
-import { createMediaHasher, createMediaProber, openAssetFolder, pinAssets } from "../../adapters/index.ts";
-import {
-  type Brief,
-  type GuardIssue,
-  guardVerdicts,
-  parseWith,
-  type PreflightInputDocument,
-  preflightInputSchema,
-  type PreflightReport,
-  readBrief,
-} from "../../domain/index.ts";
+import { basename } from "node:path";
+import { type Brief, type GuardIssue, guardVerdicts, type PreflightInputDocument, type PreflightReport } from "../../domain/index.ts";
 import { makeVariants } from "../../intake/index.ts";
-import {
-  compileRiskPack,
-  gatherMedia,
-  type MediaLibrary,
-  noMedia,
-  policyEngine,
-  preflight,
-  type PreflightInput,
-  type PreflightPorts,
-} from "../../preflight/index.ts";
-import { readBriefDocument } from "../briefFile.ts";
+import type { PreflightInput } from "../../preflight/index.ts";
+import { transact } from "../../schedule/index.ts";
 import type { CommandResult } from "../command.ts";
+import { approvalLines, askedApproval, type AskedApproval } from "../plan/askedApproval.ts";
+import { riskBlocksIn, withStore } from "../plan/experimentStore.ts";
+import { blockWrites, type GuardArguments, judge, withAssets } from "../plan/guards.ts";
+import { readPreflightSource } from "../plan/readPlanInput.ts";
 
-export interface PreflightArguments {
-  /** Folder of the media files; beats `assetsDir` of the document. */
-  readonly assets?: string;
-  /** Rule packs of RiskScan, in place of the shipped one. */
-  readonly riskPack?: readonly string[];
-  /** Rule sets beside the shipped policies. */
-  readonly policies?: readonly string[];
+export interface PreflightArguments extends GuardArguments {
+  /** Where blocks are remembered. */
+  readonly store?: string;
   /** The instant the check is made for; the present if left out. */
   readonly nowMs?: number;
 }
 
 /** Blocked: refused (exit 1) with the whole document. @throws DomainError for a file, pack or folder that cannot be used. */
-export async function run(
-  file: string,
-  { assets, riskPack = [], policies = [], nowMs = Date.now() }: PreflightArguments,
-): Promise<CommandResult> {
-  const document = readInput(readBriefDocument(file), basename(file), nowMs);
-  const folderName = assets ?? (document.assetsDir === undefined ? undefined : resolve(dirname(file), document.assetsDir));
-  const folder = folderName === undefined ? undefined : openAssetFolder(folderName);
-  const brief = folder === undefined ? document.brief : await pinAssets(document.brief, folder);
+export async function run(file: string, { store, nowMs = Date.now(), ...options }: PreflightArguments): Promise<CommandResult> {
+  const document = readPreflightSource(file, nowMs);
+  const { brief, folder } = await withAssets(document, file, options.assets);
   const input = inputOf(document, brief);
-  const media: MediaLibrary =
-    folder === undefined ? noMedia : await gatherMedia(input, { prober: createMediaProber(folder), hasher: createMediaHasher(folder) });
-  const ports: PreflightPorts = {
-    media,
-    ...(riskPack.length > 0 && { riskPacks: riskPack.map((path) => compileRiskPack(readBriefDocument(path), basename(path))) }),
-    ...(policies.length > 0 && {
-      policy: policyEngine(policies.map(readBriefDocument), policies.map((path) => basename(path)).join(", ")),
-    }),
+  const report = await judge(input, folder, options);
+  const approval = store === undefined ? undefined : await remembered(store, input, report);
+  return {
+    document: { ...report, ...(approval !== undefined && { approval }) },
+    text: [reportText(basename(file), report), ...(approval === undefined ? [] : ["", ...approvalLines(approval)])].join("\n"),
+    refused: report.verdict === "block",
   };
-  const report = preflight(input, ports);
-  return { document: report, text: reportText(basename(file), report), refused: report.verdict === "block" };
 }
 
-/** A brief, or the guards' whole input around one; what only the clock and the brief know is filled in. */
-function readInput(data: unknown, file: string, nowMs: number): PreflightInputDocument {
-  const isInput = typeof data === "object" && data !== null && "brief" in data;
-  const brief = isInput ? readBrief(data.brief, `${file}: brief`) : readBrief(data, file);
-  const [account] = brief.accounts;
-  return parseWith(
-    preflightInputSchema,
-    { account: { id: account!.id, platform: account!.platform }, nowMs, ...(isInput ? data : {}), brief },
-    { code: "preflight-input-invalid", file },
-  );
+/** Remembers what was blocked, now and before, and says who has to approve for it. */
+function remembered(folder: string, { brief, variants }: PreflightInput, report: PreflightReport): Promise<AskedApproval> {
+  return withStore(folder, async (store) => {
+    await transact(store, async () => ({ writes: await blockWrites(store, report, brief, variants), answer: undefined }));
+    const riskBlocks = await riskBlocksIn(store, brief, variants);
+    return askedApproval({ brief, variants, guardVerdict: report.verdict, riskBlocks });
+  });
 }
 
 function inputOf({ variants, experimentId, assetsDir: _folder, ...rest }: PreflightInputDocument, brief: Brief): PreflightInput {

@@ -1,10 +1,14 @@
 // A calendar that already exists: its events are ordinary posts of the account, and pacing counts them.
-import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { type Brief, DomainError, isDomainError, type OrdinaryPost } from "../../domain/index.ts";
 import { readCalendar } from "../../schedule/index.ts";
+import { readTextFile, type TextFileKind } from "../textFile.ts";
 
-const bytesMax = 50 * 1024 * 1024;
+const calendarFile: TextFileKind = {
+  name: "calendar",
+  bytesMax: 50 * 1024 * 1024,
+  fixes: { tooLarge: "Export the time around the run window.", unreadable: "Name an .ics file." },
+};
 
 /**
  * The events of a calendar file as ordinary posts. This plan's own posts, exported before, are not counted against it.
@@ -12,7 +16,7 @@ const bytesMax = 50 * 1024 * 1024;
  * @throws DomainError `calendar-unreadable`, `calendar-too-large`, `calendar-invalid` with the line.
  */
 export function readCalendarFile(file: string, brief: Brief, experimentId: string): { posts: OrdinaryPost[]; notes: string[] } {
-  const { events, skipped } = inFile(file, () => readCalendar(textOf(file), brief.runWindow.zone));
+  const { events, skipped } = inFile(file, () => readCalendar(readTextFile(file, calendarFile), brief.runWindow.zone));
   return {
     posts: events
       .filter(({ post }) => post?.experimentId !== experimentId)
@@ -30,33 +34,6 @@ function inFile<Result>(file: string, run: () => Result): Result {
     throw new DomainError(
       { code, path: path === "" ? file : `${file}: ${path}`, message, fix, ...(value !== undefined && { value }) },
       { cause: error },
-    );
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    const { size } = statSync(file);
-    if (size > bytesMax)
-      throw new DomainError({
-        code: "calendar-too-large",
-        path: file,
-        message: `the calendar has ${size} bytes, and at most ${bytesMax} are read`,
-        fix: "Export the time around the run window.",
-        value: size,
-      });
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    if (isDomainError(cause)) throw cause;
-    throw new DomainError(
-      {
-        code: "calendar-unreadable",
-        path: file,
-        message: "the calendar cannot be read",
-        fix: "Name an .ics file.",
-        value: (cause as { code?: string }).code,
-      },
-      { cause },
     );
   }
 }

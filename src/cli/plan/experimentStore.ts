@@ -1,5 +1,5 @@
 // An experiment in the file store, as plan, approve, reject and layers see it: what was planned, what people said, who holds the layers.
-import { briefHash, canonicalJson } from "../../canon/index.ts";
+import { blockSubject, briefHash, canonicalJson } from "../../canon/index.ts";
 import {
   type Approval,
   type Brief,
@@ -7,12 +7,15 @@ import {
   type Escalation,
   type Experiment,
   experimentStates,
+  type GuardBlock,
   type Plan,
   type Post,
+  type PreflightReport,
+  riskBlocksOf,
   type Variant,
 } from "../../domain/index.ts";
 import { openFileStore } from "../../adapters/index.ts";
-import { type ApprovalState, approvalState, type Store, type Stored, type Write } from "../../schedule/index.ts";
+import { type ApprovalFacts, type ApprovalState, approvalState, type Store, type Stored, type Write } from "../../schedule/index.ts";
 
 /** Where the commands keep experiments unless told otherwise. */
 export const storeFolderDefault = ".expos";
@@ -35,6 +38,9 @@ export interface KnownExperiment {
   readonly approvals: readonly Approval[];
   readonly escalations: readonly Escalation[];
   readonly posts: readonly Stored<Post>[];
+  /** What the guards said of this content. */
+  readonly guardVerdict: ApprovalFacts["guardVerdict"];
+  readonly riskBlocks: readonly GuardBlock[];
 }
 
 /** @throws DomainError `experiment-unknown` with those that are there. */
@@ -56,29 +62,54 @@ export async function readExperiment(store: Store, experimentId: string): Promis
   const ids = [brief.control.id, ...brief.testVariants.map(({ id }) => id)];
   const variants = await Promise.all(ids.map((id) => store.get("variant", variantKey(experimentId, id))));
   const isOwn = <Value extends { experimentId?: string }>({ value }: Stored<Value>): boolean => value.experimentId === experimentId;
+  const known = variants.flatMap((stored) => (stored === undefined ? [] : [stored.value]));
   return {
     experiment,
     plan,
-    variants: variants.flatMap((stored) => (stored === undefined ? [] : [stored.value])),
+    variants: known,
+    // What no guard has seen is never a silent pass.
+    guardVerdict: (await store.get("preflight", experimentId))?.value.verdict ?? "unverified",
+    riskBlocks: await riskBlocksIn(store, brief, known),
     approvals: (await store.list("approval")).filter(isOwn).map(({ value }) => value),
     escalations: (await store.list("escalation")).filter(isOwn).map(({ value }) => value),
     posts: (await store.list("post")).filter(isOwn),
   };
 }
 
-export function stateOf({ experiment, plan, variants, approvals, escalations }: KnownExperiment, atMs: number): ApprovalState {
-  return approvalState({ brief: experiment.value.brief, planHash: plan.value.planHash, variants, escalations }, approvals, atMs);
+export function stateOf({ experiment, plan, approvals, ...known }: KnownExperiment, atMs: number): ApprovalState {
+  return approvalState({ brief: experiment.value.brief, planHash: plan.value.planHash, ...known }, approvals, atMs);
+}
+
+/** What RiskScan has blocked of this experiment before, under whatever id. */
+export async function riskBlocksIn(store: Store, brief: Brief, variants: readonly Pick<Variant, "content">[]): Promise<GuardBlock[]> {
+  const subject = blockSubject(
+    brief,
+    variants.map(({ content }) => content),
+  );
+  return riskBlocksOf(
+    subject,
+    (await store.list("guardBlock")).map(({ value }) => value),
+  );
 }
 
 /**
  * The writes that keep a plan for approval; none if it is there already, unchanged.
  * @throws DomainError `experiment-launched` if the experiment is beyond approval: its plan is not changed under it.
  */
-export async function planWrites(store: Store, brief: Brief, plan: Plan, variants: readonly Variant[]): Promise<Write[]> {
+export async function planWrites(
+  store: Store,
+  brief: Brief,
+  plan: Plan,
+  variants: readonly Variant[],
+  report: PreflightReport,
+): Promise<Write[]> {
   const { experimentId, layers, planHash } = plan;
   const [experiment, before] = [await store.get("experiment", experimentId), await store.get("plan", experimentId)];
   const isSame = before !== undefined && canonicalJson(before.value) === canonicalJson(plan);
-  if (isSame) return [];
+  const judged = await store.get("preflight", experimentId);
+  const judgement: Write = { kind: "preflight", id: experimentId, rev: judged?.rev ?? 0, value: report };
+  // Planned again, the guards may know more: a file was there, a rule pack is newer.
+  if (isSame) return judged?.value.verdict === report.verdict ? [] : [judgement];
   if (experiment !== undefined && experimentStates.indexOf(experiment.value.state) > experimentStates.indexOf("approval"))
     throw new DomainError({
       code: "experiment-launched",
@@ -106,6 +137,7 @@ export async function planWrites(store: Store, brief: Brief, plan: Plan, variant
       },
     },
     { kind: "plan", id: experimentId, rev: before?.rev ?? 0, value: plan },
+    judgement,
     ...variants.map((variant, at): Write => ({
       kind: "variant",
       id: variantKey(experimentId, variant.variantId),

@@ -1,8 +1,9 @@
 // One person's word about one experiment: written down, bound to the hashes of now, and followed by what it changes (layers, posts, state), all at once.
 import { randomUUID } from "node:crypto";
-import { type Approval, approvalSchema, DomainError, type Experiment, parseWith, type Post } from "../../domain/index.ts";
+import { type Approval, approvalSchema, DomainError, type Experiment, parseWith, type Plan, type Post } from "../../domain/index.ts";
 import {
   type ApprovalState,
+  checkZoneRules,
   releaseWrites,
   reserveWrites,
   resolveWallTime,
@@ -34,6 +35,7 @@ export async function giveWord(decision: Approval["decision"], words: WordArgume
     transact(store, async () => {
       const known = await readExperiment(store, words.experimentId);
       requireOpen(known.experiment.value);
+      const zoneNotes = decision === "approve" ? soundZones(known.plan.value) : [];
       const approval = approvalOf(decision, words, known, nowMs);
       const after = { ...known, approvals: [...known.approvals, approval] };
       const state = stateOf(after, nowMs);
@@ -41,7 +43,7 @@ export async function giveWord(decision: Approval["decision"], words: WordArgume
       const experiment = consequences.find((write) => write.kind === "experiment")?.value ?? known.experiment.value;
       return {
         writes: [{ kind: "approval", id: approval.approvalId, rev: 0, value: approval }, ...consequences],
-        answer: result(experiment, approval, state),
+        answer: result(experiment, approval, state, zoneNotes),
       };
     }),
   );
@@ -57,6 +59,15 @@ function requireOpen({ experimentId, state }: Experiment): void {
     fix: "Plan a new experiment.",
     value: experimentId,
   });
+}
+
+/** Nobody agrees to a time that is not what it was. @throws DomainError `zone-rules-changed`. @returns what to know where only the version changed. */
+function soundZones({ posts }: Plan): readonly string[] {
+  const { moved, notes } = checkZoneRules(posts, process.versions.tz!);
+  const [first] = moved;
+  if (first === undefined) return notes;
+  const more = moved.length > 1 ? ` (and ${moved.length - 1} more slots)` : "";
+  throw new DomainError({ ...first, message: `${first.message}${more}` });
 }
 
 function approvalOf(
@@ -149,19 +160,25 @@ async function consequencesOf(
   return status === "held" ? postsAs("held") : [];
 }
 
-function result({ experimentId, brief, state, layers }: Experiment, approval: Approval, judged: ApprovalState): CommandResult {
-  const { status, variants, reasons, expiresAtMs } = judged;
+function result(
+  { experimentId, brief, state, layers }: Experiment,
+  approval: Approval,
+  judged: ApprovalState,
+  notes: readonly string[],
+): CommandResult {
+  const { status, level, variants, reasons, points, expiresAtMs } = judged;
   return {
-    document: { experimentId, state, decision: approval.decision, approval: judged, layers },
+    document: { experimentId, state, decision: approval.decision, approval: judged, layers, notes },
     text: [
       `${brief.name} (${experimentId})`,
       `${approval.approver} said: ${approval.decision}${approval.comment === undefined ? "" : `, "${approval.comment}"`}`,
-      `Approval: ${status}. Experiment: ${state}${state === "scheduled" ? `, holding ${layers.join(", ")}` : ""}.`,
+      `Approval: ${status}, level ${level}. Experiment: ${state}${state === "scheduled" ? `, holding ${layers.join(", ")}` : ""}.`,
       ...variants.map(
         ({ variantId, approvedBy }) =>
           `  ${variantId}: ${approvedBy.length === 0 ? "not approved" : `approved by ${approvedBy.join(", ")}`}`,
       ),
-      ...reasons.map((reason) => `  ${reason}`),
+      ...[...new Set([...reasons, ...points.map(({ reason }) => reason)])].map((reason) => `  ${reason}`),
+      ...notes,
       ...(expiresAtMs === null ? [] : [`Valid until ${new Date(expiresAtMs).toISOString()}`]),
     ].join("\n"),
   };
