@@ -53,14 +53,25 @@ function maturation(name: string): Section[] {
 function asOfTable(groups: readonly DescribedGroup[], name: string): Table {
   return {
     caption: `${name}: the last value known at an age; posts without one are left out`,
-    head: ["Group", "Age", "Posts with a value", "Median", "90th percentile", "Mean", "Largest", "At zero"],
-    numeric: [1, 2, 3, 4, 5, 6, 7],
+    head: [
+      "Group",
+      "Age",
+      "Posts with a value",
+      "Median",
+      "90th percentile",
+      "Mean",
+      "Largest",
+      "At zero",
+      "Rank correlation with the oldest",
+    ],
+    numeric: [1, 2, 3, 4, 5, 6, 7, 8],
     rows: groups.flatMap((group) =>
       (metricOf(group, name)?.asOf ?? []).map((at) => [
         group.id,
         `${at.ageHours} h`,
         `${count(at.n)} of ${count(group.posts)}`,
         ...figureCells(at),
+        figure(at.rankWithOldest.rho),
       ]),
     ),
   };

@@ -27,7 +27,11 @@ export interface DescribedMetric {
   /** One value per post, without an age. */
   readonly lifetime?: Figures;
   /** The last value known at an age; posts without one are left out. */
-  readonly asOf?: readonly (Figures & { readonly ageHours: number })[];
+  readonly asOf?: readonly (Figures & {
+    readonly ageHours: number;
+    /** Spearman's rank correlation with the values at the oldest of these ages, ties at their mid-rank; null where all values are one. */
+    readonly rankWithOldest: { readonly n: number; readonly rho: number | null };
+  })[];
   /** Values by age, for the maturation curve. */
   readonly curve?: readonly {
     readonly ageHours: number;
@@ -247,17 +251,28 @@ async function lifetimeDetails(database: Database): Promise<Details> {
 }
 
 async function agedDetails(database: Database, { asOfHours }: SnapshotsMapping): Promise<Details> {
-  const asOf: { ageHours: number; figures: Map<string, Row[]> }[] = [];
-  for (const ageHours of asOfHours)
+  const latest = (ageHours: number) =>
+    `select part, metric, post, arg_max(value, minutes) as value from known where minutes <= ${ageHours * 60} group by part, metric, post`;
+  const midRank = (field: string) => {
+    const own = `partition by part, metric order by ${field}`;
+    return `rank() over (${own}) + (count(*) over (partition by part, metric, ${field}) - 1) / 2`;
+  };
+  await database.run(`create temp table oldest as ${latest(Math.max(...asOfHours))}`);
+  const asOf: { ageHours: number; figures: Map<string, Row[]>; ranks: Map<string, Row[]> }[] = [];
+  for (const ageHours of asOfHours) {
+    await database.run(`create or replace temp table latest as ${latest(ageHours)}`);
     asOf.push({
       ageHours,
-      figures: byPartAndMetric(
+      figures: byPartAndMetric(await database.rows(`select part, metric, ${figuresSql} from latest group by part, metric`)),
+      ranks: byPartAndMetric(
         await database.rows(
-          `with latest as (select part, metric, arg_max(value, minutes) as value from known where minutes <= ${ageHours * 60} group by part, metric, post)
-           select part, metric, ${figuresSql} from latest group by part, metric`,
+          `with ranked as (select part, metric, ${midRank("latest.value")} as young_rank, ${midRank("oldest.value")} as old_rank
+                           from latest join oldest using (part, metric, post))
+           select part, metric, count(*)::DOUBLE as n, corr(young_rank, old_rank) as rho from ranked group by part, metric`,
         ),
       ),
     });
+  }
   const curve = byPartAndMetric(
     await database.rows(
       `with span as (select count(distinct minutes) > ${curvePointsMax} as binned, max(minutes) / ${curvePointsMax} as width from known),
@@ -275,7 +290,11 @@ async function agedDetails(database: Database, { asOfHours }: SnapshotsMapping):
   return (part, metric, posts) => {
     const key = keyOf(part, metric);
     return {
-      asOf: asOf.map(({ ageHours, figures }) => ({ ageHours, ...figuresOf(figures.get(key)?.[0]) })),
+      asOf: asOf.map(({ ageHours, figures, ranks }) => ({
+        ageHours,
+        ...figuresOf(figures.get(key)?.[0]),
+        rankWithOldest: rankOf(ranks.get(key)?.[0]),
+      })),
       curve: (curve.get(key) ?? []).map((row) => ({
         ageHours: Number(row["minutes"]) / 60,
         n: Number(row["n"]),
@@ -286,6 +305,12 @@ async function agedDetails(database: Database, { asOfHours }: SnapshotsMapping):
       postsThatFall: Number(falls.get(key)?.[0]?.["n"] ?? 0),
     };
   };
+}
+
+/** The engine says NaN where one of the two has no spread. */
+function rankOf(row: Row | undefined): { n: number; rho: number | null } {
+  const rho = row?.["rho"] as number | null | undefined;
+  return { n: Number(row?.["n"] ?? 0), rho: rho === undefined || rho === null || Number.isNaN(rho) ? null : rho };
 }
 
 const keyOf = (part: string, metric: number) => `${metric}/${part}`;

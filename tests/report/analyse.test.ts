@@ -193,6 +193,30 @@ describe("snapshots", () => {
     expect(analysis.experiments).toEqual([]);
   });
 
+  test("early values are compared with late ones by rank, ties at their mid-rank; without spread there is no correlation", async () => {
+    // At one hour 1 1 2 3 (mid-ranks 1.5 1.5 3 4), at the end 5 4 9 9 (ranks 2 1 3.5 3.5): rho = 4 / 4.5.
+    const values = "post,kind,h1,h2\na,A,1,5\nb,A,1,4\nc,A,2,9\nd,A,3,9\ne,A,-1,7\nf,B,2,2\ng,B,2,8\n";
+    const analysis = await analyse(testFolder().file("data.csv", values), {
+      mapping: {
+        ...mapping,
+        unpivot: { name: "shares", columns: { prefix: "h", from: 1, to: 2 }, minutesPerStep: 60 },
+        asOfHours: [1, 2],
+      } as Mapping,
+    });
+    if (analysis.kind !== "snapshots") throw new Error("not described");
+    const ranks = analysis.description.groups.map(({ metrics }) => metrics[0]?.asOf?.map(({ rankWithOldest }) => rankWithOldest));
+    expect(ranks).toEqual([
+      [
+        { n: 4, rho: expect.closeTo(4 / 4.5, 12) },
+        { n: 5, rho: expect.closeTo(1, 12) },
+      ],
+      [
+        { n: 2, rho: null },
+        { n: 2, rho: expect.closeTo(1, 12) },
+      ],
+    ]);
+  });
+
   test("in long form, with an age in each row, say the same", async () => {
     const long = "post,kind,age,shares\np1,A,2,0\np1,A,3,4\np2,A,1,2\np2,A,3,6\np3,B,1,1\np3,B,2,1\np3,B,3,1\n";
     const wide = await analyse(testFolder().file("data.csv", text), { mapping });
