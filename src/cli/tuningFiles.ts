@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { type DecisionPolicy, decisionPolicySchema, namedDecisionPolicy, type NamedPolicy } from "../decision/index.ts";
 import { DomainError, parseWith, type Scenario, scenarioSchema } from "../domain/index.ts";
+import { defaultValidityPolicy, validityPolicySchema } from "../erm/index.ts";
 import { MisuseError } from "./command.ts";
 
 /** One axis of a sweep: `evidence.alpha=.05,.1`. */
@@ -12,12 +13,26 @@ export interface GridAxis {
   readonly values: readonly unknown[];
 }
 
-/** @throws MisuseError for anything but field=value,value ... */
+/** Values are YAML, lists among them: `looks.shares=[.5,1],[1]`. @throws MisuseError for anything but field=value,value ... */
 export function readGridAxis(text: string): GridAxis {
   const [field, list] = [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)];
-  if (!text.includes("=") || field === "" || list === "")
-    throw new MisuseError("--grid", `"${text}" is no axis of a grid`, "Write field=a,b,c such as evidence.alpha=.05,.1.");
-  return { field, values: list.split(",").map((value) => parse(value) as unknown) };
+  const values = field === "" || list.trim() === "" || !text.includes("=") ? undefined : readValues(list);
+  if (values === undefined)
+    throw new MisuseError(
+      "--grid",
+      `"${text}" is no axis of a grid`,
+      "Write field=a,b,c such as evidence.alpha=.05,.1, or looks.shares=[.5,1],[1].",
+    );
+  return { field, values };
+}
+
+function readValues(list: string): readonly unknown[] | undefined {
+  try {
+    return parse(`[${list}]`) as unknown[];
+  } catch (cause) {
+    if (cause instanceof YAMLParseError) return undefined;
+    throw cause;
+  }
 }
 
 /** A policy file, or the name of a preset. @throws DomainError `policy-unknown`, `policy-invalid`, `file-unreadable`. */
@@ -27,45 +42,62 @@ export function readPolicy(fileOrName: string): NamedPolicy {
   return { name: basename(fileOrName).replace(/\.[^.]*$/, ""), policy: checkPolicy(document, fileOrName) };
 }
 
+/** Several to be compared: files of one name keep their paths apart. @throws DomainError as `readPolicy`. */
+export function readPolicies(filesOrNames: readonly string[]): NamedPolicy[] {
+  const named = [...new Set(filesOrNames)].map((told) => ({ ...readPolicy(told), told }));
+  return named.map(({ told, ...one }) => (named.filter(({ name }) => name === one.name).length > 1 ? { ...one, name: told } : one));
+}
+
 /** @throws DomainError `scenario-invalid`, `file-unreadable`. */
 export function readScenario(file: string): Scenario {
   return parseWith(scenarioSchema, readDocument(file, "scenario-invalid"), { code: "scenario-invalid", file });
 }
 
 /**
- * Every combination of the axes on every policy, named after what varies. Fields that begin with `scenario.` belong to the scenario and are left to
- * `sweepScenario`.
- * @throws DomainError `policy-invalid` naming the field that the grid put out of range.
+ * Every combination of the axes on every policy, named after what varies. A field that begins with `validity.` is one of the validity policy.
+ * @throws DomainError `policy-invalid` naming the field that the grid put out of range, `field-unknown`.
  */
 export function sweepPolicies(policies: readonly NamedPolicy[], axes: readonly GridAxis[]): NamedPolicy[] {
   return axes.reduce<NamedPolicy[]>(
-    (found, { field, values }) =>
-      found.flatMap(({ name, policy }) =>
-        values.map((value) => ({
-          name: `${name} ${field}=${String(value)}`,
-          policy: checkPolicy(withField(policy, field, value), `--grid ${field}`),
-        })),
-      ),
+    (found, { field, values }) => found.flatMap((named) => values.map((value) => varied(named, field, value))),
     [...policies],
   );
 }
+
+function varied({ name, policy, validity }: NamedPolicy, field: string, value: unknown): NamedPolicy {
+  const path = `--grid ${field}`;
+  const varies = `${name} ${field}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+  if (!field.startsWith(validityPrefix))
+    return {
+      name: varies,
+      policy: checkPolicy(withField({ ...policy, preset: policy.preset ?? "evidence" }, field, value, path), path),
+      ...(validity !== undefined && { validity }),
+    };
+  const changed = withField(validity ?? defaultValidityPolicy, field.slice(validityPrefix.length), value, path);
+  return { name: varies, policy, validity: parseWith(validityPolicySchema, changed, { code: "policy-invalid", file: path }) };
+}
+
+const validityPrefix = "validity.";
 
 function checkPolicy(document: unknown, file: string): DecisionPolicy {
   return parseWith(decisionPolicySchema, document, { code: "policy-invalid", file });
 }
 
 /** A copy with one field changed. @throws DomainError `field-unknown`. */
-function withField(document: object, field: string, value: unknown): unknown {
+function withField(document: object, field: string, value: unknown, path: string): unknown {
   const copy = structuredClone(document) as Record<string, unknown>;
   const keys = field.split(".");
   let holder = copy;
   keys.forEach((key, at) => {
-    if (!Object.hasOwn(holder, key))
+    if (typeof holder !== "object" || holder === null || !Object.hasOwn(holder, key))
       throw new DomainError({
         code: "field-unknown",
-        path: `--grid ${field}`,
+        path,
         message: `a policy has no field ${keys.slice(0, at + 1).join(".")}`,
-        fix: `Use one of ${Object.keys(holder).join(", ")}.`,
+        fix:
+          typeof holder === "object" && holder !== null
+            ? `Use one of ${Object.keys(holder).join(", ")}.`
+            : `${keys.slice(0, at).join(".")} is a value: sweep it.`,
         value: key,
       });
     if (at === keys.length - 1) holder[key] = value;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { run as calibrate } from "../../src/cli/commands/calibrate.ts";
 import { run, type TuneArguments } from "../../src/cli/commands/tune.ts";
-import type { CharacteristicsRow } from "../../src/decision/index.ts";
+import { type CharacteristicsRow, defaultDecisionPolicy } from "../../src/decision/index.ts";
 import { openDatabase } from "../../src/report/database.ts";
 import { testFolder } from "../support/folder.ts";
 
@@ -54,6 +54,24 @@ describe("expos tune", () => {
     expect(stops.map(({ value }) => value > 0)).toEqual([true, false, true, false]);
   });
 
+  test("sweeps lists, optional fields and thresholds of the checks", async () => {
+    const rows = await rowsOf({
+      grid: ["looks.shares=[0.5,1],[1]", "preset=seed,evidence", "validity.captureAge.toleranceShare=.1"],
+      runs: "5",
+    });
+    expect([...new Set(rows.map(({ policy }) => policy))]).toEqual(
+      ["[0.5,1]", "[1]"].flatMap((shares) =>
+        ["seed", "evidence"].map((preset) => `evidence looks.shares=${shares} preset=${preset} validity.captureAge.toleranceShare=0.1`),
+      ),
+    );
+  });
+
+  test("two policy files of one name are told apart by their paths", async () => {
+    const policyIn = (folder: ReturnType<typeof testFolder>) => folder.file("mine.json", JSON.stringify(defaultDecisionPolicy));
+    const files = [policyIn(testFolder()), policyIn(testFolder())];
+    expect(new Set((await rowsOf({ policy: files, runs: "5" })).map(({ policy }) => policy))).toEqual(new Set(files));
+  });
+
   test("L8: same seed, same rows, for one and two workers; another seed differs", async () => {
     const one = await rowsOf({ workers: "1" });
     expect(await rowsOf({ workers: "2" })).toEqual(one);
@@ -80,6 +98,9 @@ describe("expos tune", () => {
     expect(await refused(tune({ grid: ["evidence.alfa=1"] }))).toMatchObject({ code: "field-unknown", path: "--grid evidence.alfa" });
     expect(await refused(tune({ grid: ["evidence.alpha=7"] }))).toMatchObject({ code: "policy-invalid" });
     expect(await refused(tune({ grid: ["evidence.alpha"] }))).toMatchObject({ code: "misuse", path: "--grid" });
+    expect(await refused(tune({ grid: ["evidence.alpha.x=1"] }))).toMatchObject({ code: "field-unknown" });
+    expect(await refused(tune({ grid: ["validity.slots.nope=1"] }))).toMatchObject({ code: "field-unknown" });
+    expect(await refused(tune({ grid: ["looks.shares=[1"] }))).toMatchObject({ code: "misuse", path: "--grid" });
     expect(await refused(tune({ policy: ["evidnce"] }))).toMatchObject({ code: "policy-unknown" });
     expect(await refused(tune({ policy: ["./nowhere.yaml"] }))).toMatchObject({ code: "file-unreadable" });
     expect(await refused(tune({ runs: "1.5" }))).toMatchObject({ code: "misuse", path: "--runs" });

@@ -1,11 +1,11 @@
 // `expos tune`: how often policies err, win, notice faults and what they cost, in a synthetic world; side by side and over grids of their fields.
-import { campaign, type TuningCell, tuningTask } from "../../campaign/index.ts";
+import { campaign, type CampaignOptions, type TuningCell, tuningTask } from "../../campaign/index.ts";
 import { type CharacteristicsRow, tallyRows } from "../../decision/index.ts";
 import { scenarioCells } from "../../domain/index.ts";
 import { parquetOf, renderTuning, requireFreeOutput, type TunedCell, type TuningReport, writeOutput } from "../../report/index.ts";
 import { type CommandResult, MisuseError } from "../command.ts";
 import type { CommandIo } from "../io.ts";
-import { readGridAxis, readPolicy, readScenario, sweepPolicies } from "../tuningFiles.ts";
+import { readGridAxis, readPolicies, readScenario, sweepPolicies } from "../tuningFiles.ts";
 
 export interface TuneArguments {
   readonly policy: readonly string[];
@@ -25,7 +25,7 @@ export async function run(options: TuneArguments, io: Pick<CommandIo, "err" | "i
   const runs = wholeNumber("--runs", options.runs);
   const workers = options.workers === undefined ? undefined : wholeNumber("--workers", options.workers);
   if (out !== undefined) requireFreeOutput(out);
-  const policies = sweepPolicies(policy.map(readPolicy), grid.map(readGridAxis));
+  const policies = sweepPolicies(readPolicies(policy), grid.map(readGridAxis));
   const scenario = readScenario(scenarioFile);
   const cells = scenarioCells(scenario);
   const work: TuningCell[] = policies.flatMap((named) => cells.map((cell) => ({ named, cell })));
@@ -37,9 +37,7 @@ export async function run(options: TuneArguments, io: Pick<CommandIo, "err" | "i
     seeds: { seed, runs },
     ...(workers !== undefined && { workers }),
     ...(resume !== undefined && { resume }),
-    onProgress: ({ doneRuns, totalRuns }) => {
-      if (io.interactive) io.err(`\r\u001B[2K${scenario.name}: ${doneRuns} of ${totalRuns} experiments`);
-    },
+    onProgress: progressTo(io, scenario.name),
   });
   for await (const { cell, counts } of campaignRows)
     tuned.push({ policy: cell.named.name, cell: cell.cell, rows: tallyRows(cell.named.name, cell.cell, counts) });
@@ -66,6 +64,21 @@ export async function run(options: TuneArguments, io: Pick<CommandIo, "err" | "i
     text: out === undefined ? text : `${text}\nWritten: ${out}/report.html, report.md, rows.json, rows.parquet\n`,
   };
 }
+
+/** One line that is drawn over on a terminal; elsewhere a line every few seconds, none for short work. */
+function progressTo(io: Pick<CommandIo, "err" | "interactive">, name: string): NonNullable<CampaignOptions<TuningCell>["onProgress"]> {
+  let toldMs = performance.now();
+  return ({ doneRuns, totalRuns }) => {
+    const text = `${name}: ${doneRuns} of ${totalRuns} experiments`;
+    if (io.interactive) io.err(`\r\u001B[2K${text}`);
+    else if (performance.now() - toldMs > progressEveryMs) {
+      toldMs = performance.now();
+      io.err(`${text}\n`);
+    }
+  };
+}
+
+const progressEveryMs = 5_000;
 
 function parquetOfRows(rows: readonly CharacteristicsRow[]): Promise<Uint8Array> {
   return parquetOf(
