@@ -9,7 +9,9 @@ export {
 } from "./approvalPoints.ts";
 export { type ApprovalState, approvalState, type ApprovalStatus, type ApprovalSubject } from "./approvals.ts";
 export { nextDayStart, offsetAt, resolveWallTime, wallTimeAt } from "./calendar.ts";
-export { type CalendarEvent, type CalendarPost, planEvents, readCalendar, type ReadCalendar, writeCalendar } from "./iCalendar.ts";
+export { type CalendarEvent, type CalendarPost, planEvents } from "./iCalendar/event.ts";
+export { type CalendarWindow, readCalendar, type ReadCalendar } from "./iCalendar/read.ts";
+export { writeCalendar } from "./iCalendar/write.ts";
 export { type LayerUse, layerUse, releaseLayers, releaseWrites, reserveLayers, reserveWrites } from "./layerRegistry.ts";
 export { checkZoneRules, type ZoneCheck } from "./zoneRules.ts";
 export { planMakeUp } from "./makeUp.ts";

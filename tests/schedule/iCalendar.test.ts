@@ -22,10 +22,12 @@ const written = writeCalendar(planEvents(plan), { name: brief.name, stampMs: Dat
 const calendarOf = (...lines: string[]): string => ["BEGIN:VCALENDAR", "VERSION:2.0", ...lines, "END:VCALENDAR", ""].join("\r\n");
 const eventOf = (...lines: string[]): string => calendarOf("BEGIN:VEVENT", "UID:1", "SUMMARY:Coffee talk", ...lines, "END:VEVENT");
 
+const year2027 = { fromMs: Date.UTC(2027, 0, 1), untilMs: Date.UTC(2028, 0, 1) };
+
 describe("a plan as a calendar file", () => {
   test("has one event for each post with a stable UID, its zone and what the plan says", () => {
     expect(written.match(/^BEGIN:VEVENT\r$/gm)).toHaveLength(16);
-    const { events, skipped } = readCalendar(written, "UTC");
+    const { events, skipped } = readCalendar(written, "UTC", year2027);
     expect(skipped).toEqual([]);
     expect(events).toEqual(planEvents(plan));
     expect(written).toContain(
@@ -78,7 +80,7 @@ describe("a plan as a calendar file", () => {
             };
           });
           const text = writeCalendar(events, { name, stampMs: 0 });
-          expect(readCalendar(text, "UTC")).toEqual({ events, skipped: [] });
+          expect(readCalendar(text, "UTC", year2027)).toEqual({ events, skipped: [] });
           for (const line of text.split("\r\n")) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
           expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
         },
@@ -100,7 +102,7 @@ describe("a calendar of somebody else", () => {
       "UTC",
     ],
   ])("with %s", (_, lines, instant, zone) => {
-    expect(readCalendar(eventOf(...lines), "Europe/Lisbon").events).toEqual([
+    expect(readCalendar(eventOf(...lines), "Europe/Lisbon", year2027).events).toEqual([
       { uid: "1", startMs: Date.parse(instant), zone, wallTime: wallTimeAt(Date.parse(instant), zone), summary: "Coffee talk" },
     ]);
   });
@@ -108,18 +110,25 @@ describe("a calendar of somebody else", () => {
   test("is read with folded lines, bare line feeds and a byte order mark", () => {
     const text =
       "\uFEFFBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Long \n and longer\\, with\n\t commas\nDTSTART:2027\n 0301T183000Z\nEND:VEVENT\nEND:VCALENDAR";
-    expect(readCalendar(text, "UTC").events[0]).toMatchObject({ summary: "Long and longer, with commas", wallTime: "2027-03-01T18:30" });
+    expect(readCalendar(text, "UTC", year2027).events[0]).toMatchObject({
+      summary: "Long and longer, with commas",
+      wallTime: "2027-03-01T18:30",
+    });
   });
 
   test.each([
     [["DTSTART;VALUE=DATE:20270301"], "all day"],
-    [["DTSTART:20270301T183000Z", "RRULE:FREQ=WEEKLY"], "repeats"],
+    [["DTSTART:20270301T183000Z", "RRULE:FREQ=WEEKLY;BYSETPOS=1"], "BYSETPOS"],
+    [["DTSTART:20270301T183000Z", "RRULE:FREQ=HOURLY"], "FREQ=HOURLY"],
+    [["DTSTART:20270301T183000Z", "RRULE:FREQ=WEEKLY;INTERVAL=0"], "a broken rule"],
+    [["DTSTART;VALUE=DATE:20270301", "RRULE:FREQ=WEEKLY"], "all day"],
+    [["DTSTART:20270301T183000Z", "RECURRENCE-ID;RANGE=THISANDFUTURE:20270301T183000Z"], "all that follow"],
     [["DTSTART:20270301T183000Z", "STATUS:CANCELLED"], "cancelled"],
     [["DTSTART;TZID=Pacific Standard Time:20270301T183000"], "no known time zone"],
     [["DTSTART;TZID=Europe/London:20260329T013000"], "does not exist"],
     [[], "no start"],
   ])("says which events are no post at one time: %j", (lines, reason) => {
-    expect(readCalendar(eventOf(...lines), "UTC")).toEqual({
+    expect(readCalendar(eventOf(...lines), "UTC", year2027)).toEqual({
       events: [],
       skipped: [{ uid: "1", summary: "Coffee talk", reason: expect.stringContaining(reason) }],
     });
@@ -135,6 +144,6 @@ describe("a calendar of somebody else", () => {
     ["BEGIN:VCALENDAR\r\nBEGIN:VEVENT", "line 1"],
     [calendarOf(`X;${"a=,;".repeat(40_000)}`), "line 3"],
   ])("that is none is refused with its line: %#", (text, path) => {
-    expect(refusalOf(() => readCalendar(text, "UTC"))).toMatchObject({ code: "calendar-invalid", path });
+    expect(refusalOf(() => readCalendar(text, "UTC", year2027))).toMatchObject({ code: "calendar-invalid", path });
   });
 });

@@ -1,7 +1,7 @@
 // A calendar that already exists: its events are ordinary posts of the account, and pacing counts them.
 import { basename } from "node:path";
-import { type Brief, DomainError, isDomainError, type OrdinaryPost } from "../../domain/index.ts";
-import { readCalendar } from "../../schedule/index.ts";
+import { type Brief, dayMs, dayNumberOf, DomainError, isDomainError, type OrdinaryPost } from "../../domain/index.ts";
+import { type CalendarWindow, readCalendar } from "../../schedule/index.ts";
 import { readTextFile, type TextFileKind } from "../textFile.ts";
 
 const calendarFile: TextFileKind = {
@@ -16,13 +16,20 @@ const calendarFile: TextFileKind = {
  * @throws DomainError `calendar-unreadable`, `calendar-too-large`, `calendar-invalid` with the line.
  */
 export function readCalendarFile(file: string, brief: Brief, experimentId: string): { posts: OrdinaryPost[]; notes: string[] } {
-  const { events, skipped } = inFile(file, () => readCalendar(readTextFile(file, calendarFile), brief.runWindow.zone));
+  const { events, skipped } = inFile(file, () =>
+    readCalendar(readTextFile(file, calendarFile), brief.runWindow.zone, around(brief.runWindow)),
+  );
   return {
     posts: events
       .filter(({ post }) => post?.experimentId !== experimentId)
       .map(({ startMs, post }) => ({ startMs, ...(post !== undefined && { account: post.account, surface: post.surface }) })),
     notes: skipped.map(({ summary, reason }) => `${basename(file)}: "${summary}" does not count for the pacing: ${reason}`),
   };
+}
+
+/** A little more than the window: posts before and after it count for gaps, the longest of which is a month. */
+function around({ start, end }: Brief["runWindow"]): CalendarWindow {
+  return { fromMs: (dayNumberOf(start) - 32) * dayMs, untilMs: (dayNumberOf(end) + 32) * dayMs };
 }
 
 function inFile<Result>(file: string, run: () => Result): Result {
