@@ -84,7 +84,7 @@ export const defaultValidityPolicy: ValidityPolicy = {
   sequentialRatio: { invalidP: 0.001, warnP: 0.01, effectFloor: 0.15, unitsMin: 11 },
   changingRatio: { invalidP: 0.001, warnP: 0.01, effectFloor: 0.15, unitsMin: 12, draws: 9_999 },
   slots: { invalidP: 0.005, warnP: 0.05, floorHoursOfDay: 2, floorHoursOfWeek: 12, postsMin: 6, draws: 9_999, drawsBelowFloor: 499 },
-  prognosis: { invalidAbove: 1, invalidP: 0.005, warnAbove: 0.25, warnAboveRatio: 1.15, warnP: 0.05, historyMin: 40, draws: 9_999 },
+  prognosis: { invalidAbove: 1, invalidP: 0.005, warnAbove: 0.25, warnAboveRatio: 1.15, warnP: 0.01, historyMin: 40, draws: 9_999 },
   interleaving: { invalidP: 0.003, warnP: 0.01, overlapMin: 0.5, postsMin: 6 },
   captureAge: { invalidAbove: 1.25, warnAbove: 1.1, toleranceShare: 0.1, toleranceHours: 2 },
   composition: { invalidP: 0.01, warnP: 0.05, effectFloor: 0.2 },
