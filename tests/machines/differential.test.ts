@@ -25,10 +25,7 @@ describe("hosts agree on rows and effects", () => {
     const report = walkMachine(nestedSubject, 10_000, "differential/nested");
     // A final state inside a compound one is left again in the same step, by a done event that nobody sends from outside.
     expect(report.statesUnreached).toEqual(["work.deep.floor", "work.finishing"]);
-    expect(report.transitionsUnreached).toEqual([
-      "job.work xstate.done.state.job.work[0]",
-      "job.work.deep xstate.done.state.job.work.deep[0]",
-    ]);
+    expect(report.transitionsUnreached).toEqual([]);
     expect(report.timersFired).toBeGreaterThan(0);
     expect(report.finals).toEqual({ finished: expect.any(Number) });
   });

@@ -1,10 +1,11 @@
 // Walks a machine at random through all hosts and XState's own transition() at once, and counts what was reached. Walks get deep because each
 // starts with a shortest path to a state picked at random: uniform events alone hardly ever end a lifecycle.
-import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine, type AnyStateNode } from "xstate";
+import { transition, type AnyMachineSnapshot, type AnyStateMachine, type AnyStateNode } from "xstate";
 import { effectsOfActions, type CollectedAction } from "../../src/machines/effectOfAction.ts";
 import { createHost, listEvents, type Host, type ListedEvent, type MachineEvent, type Row } from "../../src/machines/index.ts";
 import { pathOfValue } from "../../src/machines/leaves.ts";
 import { createRng, type Rng } from "../../src/random/index.ts";
+import { interpreterOf } from "./interpreter.ts";
 
 export interface WalkSubject {
   readonly machine: AnyStateMachine;
@@ -18,33 +19,41 @@ export interface WalkSubject {
 }
 
 export interface WalkReport {
+  /** Events that every host and XState itself took, each one compared. */
   readonly events: number;
   readonly changed: number;
   readonly walks: number;
   readonly timersFired: number;
+  /** Sent to the hosts alone, beyond `events`: XState knows no armings. */
   readonly staleTimers: number;
   readonly clockBackwards: number;
+  /** Rows that went through JSON and a host's `read`. */
+  readonly stored: number;
   readonly statesUnreached: readonly string[];
+  /** Eventless transitions and those that wait for done events among them. */
   readonly transitionsUnreached: readonly string[];
+  /** How often the state and the transition were reached that were reached least; unreached ones aside. */
+  readonly rarestState: readonly [state: string, times: number];
+  readonly rarestTransition: readonly [transition: string, times: number];
   readonly finals: Readonly<Record<string, number>>;
   readonly largestRowBytes: number;
 }
 
 const suffixLength = 24;
+/** How often a row goes through storage, and XState's public transition() is asked beside its interpreter. */
+const storedShare = 0.02;
 
 /** @throws Error at the first difference between two hosts, or a host and XState, with the event and both sides. */
 export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: string): WalkReport {
   const { machine, inputs } = subject;
   const hosts = (["pure", "table", "actor"] as const).map((kind) => createHost(machine, { kind, events: "trusted" }) as Host);
+  const interpreter = interpreterOf(machine);
   const rng = createRng(seed);
   const lives = inputs.map((input, at) => ({ input, paths: shortestPaths(subject, input, hosts[1]!, rng.fork(`paths/${at}`)) }));
   const draw = rng.fork("walk");
-  const seenStates = new Set<string>();
-  const nodes = nodesBelow(machine.root);
-  const allTransitions = nodes.reduce((sum, { transitions }) => sum + [...transitions.values()].flat().length, 0);
-  const seenTransitions = new Set<unknown>();
+  const timesInState = new Map<string, number>();
   const finals: Record<string, number> = {};
-  const counts = { events: 0, changed: 0, walks: 0, timersFired: 0, staleTimers: 0, clockBackwards: 0 };
+  const counts = { events: 0, changed: 0, walks: 0, timersFired: 0, staleTimers: 0, clockBackwards: 0, stored: 0 };
   let largestRowBytes = 0;
 
   while (counts.events < eventsWanted) {
@@ -52,7 +61,7 @@ export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: st
     const { input, paths } = pick(draw, lives);
     const starts = hosts.map((host) => host.start(input, 1000));
     let rows = starts.map(({ row }) => row);
-    let [reference, actions] = initialTransition(machine, input as never) as [AnyMachineSnapshot, CollectedAction[]];
+    let [reference, actions] = interpreter.start(input);
     for (const start of starts) expectSame("start", start, starts[0]);
     expectSame("start", seen(starts[0]!.row, starts[0]!.effects), seenInXState(reference, actions));
 
@@ -61,33 +70,37 @@ export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: st
       const row = rows[0]!;
       if (row.snapshot.status === "done") break;
       const event = prefix[step] ?? randomEvent(subject, row, draw);
-      counts.events++;
+      const toStorage = draw.next() < storedShare;
       const steps = hosts.map((host, index) => host.step(rows[index]!, event));
       const first = steps[0]!;
       expectSame(event, steps[1], first);
       expectSame(event, steps[2], first);
       if (!first.changed && first.row !== row) throw new Error("an unchanged row is not the very row that came in");
-      if (first.changed) counts.changed++;
 
-      const stale = event.timer !== undefined && !row.timers.some(({ armedRev }) => armedRev === event.timer!.armedRev);
-      if (stale) {
+      if (event.timer !== undefined && !row.timers.some(({ armedRev }) => armedRev === event.timer!.armedRev)) {
         counts.staleTimers++;
         if (first.changed) throw new Error("a stale timer fired");
       } else {
+        counts.events++;
+        if (first.changed) counts.changed++;
         if (event.timer !== undefined) counts.timersFired++;
         if (event.at < row.lastAt) counts.clockBackwards++;
         const at = Math.max(event.at, row.lastAt);
         const asSeen = event.timer !== undefined ? { type: event.type, id: event.id, at } : { ...event, at };
-        // Selecting is half of a step: left out once everything was seen.
-        if (seenTransitions.size < allTransitions)
-          for (const taken of machine.getTransitionData(reference, asSeen)) seenTransitions.add(taken);
-        [reference, actions] = transition(machine, reference, asSeen);
+        const before = reference;
+        [reference, actions] = interpreter.step(before, asSeen);
         expectSame(event, seen(first.row, first.effects), seenInXState(reference, actions));
+        if (toStorage) {
+          const [publicly, itsActions] = transition(machine, before, asSeen) as [AnyMachineSnapshot, CollectedAction[]];
+          expectSame(event, seenInXState(publicly, itsActions), seenInXState(reference, actions));
+        }
       }
       rows = steps.map(({ row }) => row);
-      seenStates.add(first.row.snapshot.value);
-      // Now and then a row goes through storage: the text is the same for all hosts, and all must go on from it as from their own rows.
-      if (draw.next() < 0.05) {
+      const { value } = first.row.snapshot;
+      timesInState.set(value, (timesInState.get(value) ?? 0) + 1);
+      // The text is the same for all hosts, and all must go on from it as from their own rows.
+      if (toStorage) {
+        counts.stored++;
         const [text, ...others] = rows.map((row) => JSON.stringify(row));
         for (const other of others) expectSame(event, other, text);
         largestRowBytes = Math.max(largestRowBytes, text!.length);
@@ -97,19 +110,30 @@ export function walkMachine(subject: WalkSubject, eventsWanted: number, seed: st
     if (rows[0]!.snapshot.status === "done") finals[rows[0]!.snapshot.value] = (finals[rows[0]!.snapshot.value] ?? 0) + 1;
   }
 
+  const nodes = nodesBelow(machine.root);
   const leaves = nodes.filter((node) => Object.keys(node.states).length === 0).map((node) => node.path.join("."));
   const startLeaf = hosts[0]!.start(inputs[0], 0).row.snapshot.value;
+  const names = new Map(
+    nodes.flatMap((node) =>
+      [...node.transitions, ["always", node.always ?? []] as const].flatMap(([type, candidates]) =>
+        candidates.map((candidate, index) => [candidate, `${node.id} ${type}[${index}]`] as const),
+      ),
+    ),
+  );
+  const { timesTaken } = interpreter;
   return {
     ...counts,
     finals,
     largestRowBytes,
-    statesUnreached: leaves.filter((leaf) => leaf !== startLeaf && !seenStates.has(leaf)),
-    transitionsUnreached: nodes.flatMap((node) =>
-      [...node.transitions].flatMap(([type, candidates]) =>
-        candidates.flatMap((candidate, index) => (seenTransitions.has(candidate) ? [] : [`${node.id} ${type}[${index}]`])),
-      ),
-    ),
+    statesUnreached: leaves.filter((leaf) => leaf !== startLeaf && !timesInState.has(leaf)),
+    transitionsUnreached: [...names].filter(([candidate]) => !timesTaken.has(candidate)).map(([, name]) => name),
+    rarestState: rarest(timesInState),
+    rarestTransition: rarest(new Map([...names].map(([candidate, name]) => [name, timesTaken.get(candidate) ?? Infinity]))),
   };
+}
+
+function rarest(times: ReadonlyMap<string, number>): readonly [string, number] {
+  return [...times].reduce((least, entry) => (entry[1] < least[1] ? entry : least));
 }
 
 /** The events that lead to each state that can be told apart, grouped by leaf so that no leaf is rare. */
@@ -190,9 +214,16 @@ function same(one: unknown, other: unknown): boolean {
   if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((item, at) => same(item, other[at]));
   if (Array.isArray(other)) return false;
   const [a, b] = [one as Record<string, unknown>, other as Record<string, unknown>];
-  for (const key in a) if (!same(a[key], b[key])) return false;
-  for (const key in b) if (b[key] !== undefined && !(key in a)) return false;
-  return true;
+  const keys = Object.keys(a);
+  let allDefined = true;
+  for (const key of keys) {
+    const value = a[key];
+    if (value !== b[key] && !same(value, b[key])) return false;
+    if (value === undefined) allDefined = false;
+  }
+  const others = Object.keys(b);
+  // As many fields, and every one of `a` found in `b`: there can be no other.
+  return (allDefined && others.length === keys.length) || others.every((key) => b[key] === undefined || key in a);
 }
 
 function asJson(value: unknown): unknown {

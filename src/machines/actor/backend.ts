@@ -6,15 +6,14 @@ import type { Backend } from "../frame.ts";
 import { pathOfValue, valueOfPath } from "../leaves.ts";
 import { ownCopy } from "../ownCopy.ts";
 import { takenOf } from "../pure/backend.ts";
-
-/** Actors kept alive per host; the oldest is stopped beyond it, and comes back from its row when needed. */
-const actorsMax = 10_000;
+import type { Row } from "../row.ts";
 
 const standingClock = { setTimeout: () => 0, clearTimeout: () => undefined };
 
 export function actorBackend(given: AnyStateMachine, inspect: ((event: InspectionEvent) => void) | undefined): Backend {
   const machine = ownCopy(given, (actions) => actions);
-  const actors = new Map<string, AnyActor>();
+  // An actor lives as long as the row that it gave last, which holds the very context object in which it stands.
+  const actors = new WeakMap<object, AnyActor>();
   let collected: CollectedAction[] = [];
   const watch = (event: InspectionEvent): void => {
     if (event.type === "@xstate.action") collected.push(event.action);
@@ -28,41 +27,32 @@ export function actorBackend(given: AnyStateMachine, inspect: ((event: Inspectio
     return actor.start();
   }
 
-  function keep(key: string, actor: AnyActor): AnyActor {
-    actors.delete(key);
-    actors.set(key, actor);
-    const [oldest] = actors.keys();
-    if (actors.size > actorsMax && oldest !== undefined) drop(oldest);
-    return actor;
+  function standing(actor: AnyActor): AnyMachineSnapshot {
+    const snapshot = actor.getSnapshot() as AnyMachineSnapshot;
+    if (snapshot.status === "error") throw snapshot.error;
+    actors.set(snapshot.context, actor);
+    return snapshot;
   }
 
-  function drop(key: string): void {
-    actors.get(key)?.stop();
-    actors.delete(key);
+  function actorOf({ snapshot: { status, value, context } }: Row): AnyActor {
+    const known = actors.get(context);
+    const now = known?.getSnapshot() as AnyMachineSnapshot | undefined;
+    if (known !== undefined && now?.context === context && pathOfValue(now.value) === value) return known;
+    return started({ snapshot: { status, value: valueOfPath(value), context, children: {}, historyValue: {} } });
   }
 
   return {
     start(input) {
       collected = [];
-      const actor = started({ input });
-      const snapshot = actor.getSnapshot() as AnyMachineSnapshot;
-      if (snapshot.status === "error") throw snapshot.error;
+      const snapshot = standing(started({ input }));
       return takenOf(snapshot, effectsOfActions(collected));
     },
-    take({ key, snapshot: { status, value, context } }, event) {
-      const known = actors.get(key);
-      const standing = known?.getSnapshot() as AnyMachineSnapshot | undefined;
-      const inPlace = known !== undefined && standing?.context === context && pathOfValue(standing.value) === value;
-      if (!inPlace) drop(key);
-      const actor = inPlace
-        ? known
-        : keep(key, started({ snapshot: { status, value: valueOfPath(value), context, children: {}, historyValue: {} } }));
+    take(row, event) {
+      const actor = actorOf(row);
       const before = actor.getSnapshot() as AnyMachineSnapshot;
       collected = [];
       actor.send(event);
-      const after = actor.getSnapshot() as AnyMachineSnapshot;
-      if (after.status !== "active") drop(key);
-      if (after.status === "error") throw after.error;
+      const after = standing(actor);
       const taken = takenOf(after, effectsOfActions(collected));
       return after === before && taken.effects.length === 0 ? null : taken;
     },
