@@ -10,7 +10,10 @@ export interface CommandIo {
 export const processIo: CommandIo = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  interactive: process.stderr.isTTY,
+  /** Asked when needed: opening stderr takes time that `--help` need not spend. */
+  get interactive() {
+    return process.stderr.isTTY;
+  },
 };
 
 export const exitCodes = { success: 0, refused: 1, misuse: 2 } as const;
