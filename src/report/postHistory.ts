@@ -14,8 +14,8 @@ export interface PostHistory {
 }
 
 export interface PostHistoryOptions {
-  /** Columns of counts, at least one. */
-  readonly proxies: readonly string[];
+  /** Columns of counts; left out, those with the usual names of counts. */
+  readonly proxies?: readonly string[];
   /** Columns that must agree for two posts to be compared, such as type and daypart. */
   readonly groupBy: readonly string[];
   /** Of CSV files. */
@@ -24,14 +24,15 @@ export interface PostHistoryOptions {
 
 /**
  * @param file CSV, NDJSON or Parquet with one row a post.
- * @throws DomainError for a file or column that cannot be used, or a negative count.
+ * @throws DomainError for a file or column that cannot be used, `proxies-unknown` where no column has a usual name, or for a negative count.
  */
-export async function readPostHistory(file: string, { proxies, groupBy, separator }: PostHistoryOptions): Promise<PostHistory> {
+export async function readPostHistory(file: string, { proxies: asked, groupBy, separator }: PostHistoryOptions): Promise<PostHistory> {
   const format = parseWith(sourceFormatSchema, separator === undefined ? {} : { separator }, { code: "history-format" });
   const [source] = sourceFiles(file, format);
   const database = await openDatabase({ folders: [dirname(source!.path)] });
   try {
     const table = await openTable(database, source!, format);
+    const proxies = asked ?? usualCounts(table.columns, file);
     requireColumns(table, [...proxies, ...groupBy]);
     const fields = [
       ...proxies.map((name, at) => `${table.number(name)} as ${identifier(`p${at}`)}`),
@@ -60,4 +61,26 @@ export async function readPostHistory(file: string, { proxies, groupBy, separato
   } finally {
     database.close();
   }
+}
+
+/** Not how many were reached: reach and views depend on what was shown to whom as well as on the post. */
+const usualNames = ["comment", "share", "save", "like", "reply", "repost", "reaction"] as const;
+
+function usualCounts(columns: readonly string[], file: string): readonly string[] {
+  const found = columns.filter((column) =>
+    (usualNames as readonly string[]).includes(
+      column
+        .toLowerCase()
+        .replace(/(?<=repl)ies$/, "y")
+        .replace(/s$/, ""),
+    ),
+  );
+  if (found.length > 0) return found;
+  throw new DomainError({
+    code: "proxies-unknown",
+    path: `${file}: header`,
+    message: `no column is called ${usualNames.join(", ")} or the like; there are ${columns.slice(0, 40).join(", ")}`,
+    fix: "Name the counts that say how well a post did, such as --proxy likes.",
+    value: columns.slice(0, 40),
+  });
 }

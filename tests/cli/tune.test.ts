@@ -127,6 +127,10 @@ describe("expos calibrate", () => {
     const { document } = await calibrate({ ...options, history, groupBy: ["type"] });
     expect(document).toMatchObject({ blocksAvailable: 30, history: { posts: 60, leftOut: 0 } });
     expect(await refused(calibrate({ ...options, history, blocks: "40" }))).toMatchObject({ code: "history-short" });
+    const { proxy: _, ...unnamed } = options;
+    expect((await calibrate({ ...unnamed, history })).document).toMatchObject({ history: { proxies: ["likes", "shares"] } });
+    const strange = testFolder().file("strange.csv", "hearts,type\n1,2\n");
+    expect(await refused(calibrate({ ...unnamed, history: strange }))).toMatchObject({ code: "proxies-unknown" });
     expect(await refused(calibrate({ ...options, history, proxy: ["hearts"] }))).toMatchObject({ name: "DomainError" });
   });
 

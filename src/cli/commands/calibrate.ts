@@ -6,7 +6,7 @@ import { readPolicy } from "../tuningFiles.ts";
 
 export interface CalibrateArguments {
   readonly history: string;
-  readonly proxy: readonly string[];
+  readonly proxy?: readonly string[];
   readonly groupBy?: readonly string[];
   readonly separator?: string;
   readonly policy: string;
@@ -25,16 +25,29 @@ export async function run(options: CalibrateArguments): Promise<CommandResult> {
     number("--runs", options.runs, 1),
   ];
   const { name, policy } = readPolicy(options.policy);
-  const history = await readPostHistory(file, { proxies: proxy, groupBy, ...(separator !== undefined && { separator }) });
+  const history = await readPostHistory(file, {
+    ...(proxy !== undefined && { proxies: proxy }),
+    groupBy,
+    ...(separator !== undefined && { separator }),
+  });
   const found = calibrate(history.posts, { policy, blocks, arms, runs, seed });
   const { value, se, wilson } = found.falseWinner;
   const level = policy[policy.preset ?? "evidence"].alpha;
   const text = [
-    `${history.posts.length} posts of ${file} (${history.leftOut} without all of ${proxy.join(", ")} left out) make ${found.blocksAvailable} blocks of ${arms}.`,
+    `${history.posts.length} posts of ${file} (${history.leftOut} without all of ${history.proxies.join(", ")} left out) make ${found.blocksAvailable} blocks of ${arms}.`,
     `Dealt to arms by chance ${runs} times, ${blocks} blocks each, ${name} names a winner in ${(100 * value).toFixed(2)} % (error ${(100 * se).toFixed(2)}, 95 % bounds ${(100 * wilson[0]).toFixed(2)} to ${(100 * wilson[1]).toFixed(2)}); its level is ${100 * level} %.`,
     `It publishes ${found.expectedPosts.toFixed(1)} posts on average before it stops.`,
   ].join("\n");
-  return { document: { policy: name, level, history: { posts: history.posts.length, leftOut: history.leftOut }, ...found, seed }, text };
+  return {
+    document: {
+      policy: name,
+      level,
+      history: { posts: history.posts.length, leftOut: history.leftOut, proxies: history.proxies },
+      ...found,
+      seed,
+    },
+    text,
+  };
 }
 
 function number(flag: string, text: string, least: number): number {

@@ -6,7 +6,11 @@ import { execute, finish, repeated } from "../running.ts";
 export function define(command: Command): void {
   command
     .requiredOption("--history <file>", "CSV, NDJSON or Parquet with one row a post, in order of time")
-    .requiredOption("--proxy <column>", "a column of counts that says how well a post did (repeat for more)", repeated)
+    .option(
+      "--proxy <column>",
+      "a column of counts that says how well a post did (repeat for more; default: likes, comments, shares and the like)",
+      repeated,
+    )
     .option("--group-by <column>", "only posts that agree in this column share a block (repeat for more)", repeated)
     .option("--separator <text>", "between the fields of a CSV file (default: a comma)")
     .option("--policy <file|name>", "a preset or a policy file", "evidence")
