@@ -14,7 +14,16 @@ export { logMetric, proxyValue } from "./logIndex.ts";
 export { type AccountEvent, type HistoryPost, readValidityInput, requireSound, type ValidityInput, validityInputSchema } from "./input.ts";
 export { defaultValidityPolicy, type ValidityPolicy, validityPolicyHash, validityPolicySchema } from "./policy.ts";
 export { actsAnyTime, checkAnyTime, checkValidity, isFundamental } from "./validity.ts";
-export { validityInputAt, type ValidityRecord, validityResult, validityStart, type ValidityState, validityStep } from "./incremental.ts";
+export {
+  validityFold,
+  validityInputAt,
+  type ValidityRecord,
+  validityResult,
+  validityStart,
+  type ValidityState,
+  validityStep,
+} from "./incremental.ts";
+export { postAfter, type PostEvent, scheduledPost } from "./postHistory.ts";
 export { defaultFleetAlarmPolicy, fleetAlarm, type FleetAlarmPolicy, type FleetWeek } from "./fleetAlarm.ts";
 export {
   sequentialMultinomial,

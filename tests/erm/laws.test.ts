@@ -5,13 +5,15 @@ import {
   checkAnyTime,
   actsAnyTime,
   checkValidity,
+  type PostEvent,
+  validityFold,
   type ValidityInput,
   type ValidityRecord,
   validityResult,
   validityStart,
   validityStep,
 } from "../../src/erm/index.ts";
-import { createRng } from "../../src/random/index.ts";
+import { createRng, permutation } from "../../src/random/index.ts";
 import { assertProperty } from "../support/property.ts";
 import { experimentIn, hourMs, type World } from "./world.ts";
 
@@ -30,6 +32,11 @@ const runs = { numRuns: 15 };
 
 const verdicts = ({ checks }: { readonly checks: readonly Check[] }) => checks.map(({ checkId, verdict }) => `${checkId} ${verdict}`);
 const rank = (verdict: Verdict) => ["pass", "warn", "insufficient", "invalid"].indexOf(verdict);
+
+function recordedAt(record: ValidityRecord): number {
+  if (record.kind === "reading") return record.snapshot.recordedAt;
+  return record.kind === "event" ? record.event.at : record.recordedAt;
+}
 
 /** Everything of the experiment as records, in the order it was written down. */
 function recordsOf({ plan, posts, snapshots, history = [], accountEvents = [] }: ValidityInput): ValidityRecord[] {
@@ -136,15 +143,48 @@ describe("records one by one", () => {
           .toSorted((a, b) => a.at - b.at);
         const fold = (of: readonly ValidityRecord[]) => of.reduce(validityStep, validityStart(input.experiment, original));
         const asOf = Math.round(input.plan.posts[0]!.slot.startMs + part * 60 * 24 * hourMs);
-        const known = records.filter((record) => (record.kind === "reading" ? record.snapshot.recordedAt : record.recordedAt) <= asOf);
+        const known = records.filter((record) => recordedAt(record) <= asOf);
         const inOrder = validityResult(fold(known), asOf);
         expect(validityResult(fold(shuffled.map(({ record }) => record)), asOf)).toEqual(inOrder);
         // The state is plain JSON: stopped and read back halfway, it goes on as if nothing had happened.
         const half = JSON.parse(JSON.stringify(fold(records.slice(0, records.length >> 1)))) as ReturnType<typeof fold>;
         expect(validityResult(records.slice(records.length >> 1).reduce(validityStep, half), asOf)).toEqual(inOrder);
         expect(validityResult(fold(records), input.asOf)).toEqual(checkValidity(input));
+        expect(validityFold(validityStart(input.experiment, original), records)).toEqual(fold(records));
       }),
       { numRuns: 15 },
+    ));
+
+  test("L8: a post told by the events of its life is the post told as a whole, in any order of the events", () =>
+    assertProperty(
+      fc.property(worlds, seeds, (world, seed) => {
+        const rng = createRng(seed);
+        const input = experimentIn(world, rng);
+        const proof = { url: "https://example.org/p", checkedAtMs: input.asOf, method: "api" as const };
+        const events = input.posts.flatMap((post): PostEvent[] => {
+          const ofPost = { experimentId: "e1", postId: post.postId };
+          const [attempt] = post.attempts;
+          const at = attempt!.atMs;
+          if (post.publishedMs === undefined)
+            return [
+              { type: "postFailed", id: `f/${post.postId}`, at, ...ofPost, attempt: attempt!, errorClass: "processing", message: "" },
+            ];
+          return [
+            { type: "postPublished", id: `p/${post.postId}`, at, ...ofPost, attempt: attempt!, publishedMs: post.publishedMs, defects: [] },
+            { type: "postVerified", id: `v/${post.postId}`, at, ...ofPost, proof },
+          ];
+        });
+        const records: ValidityRecord[] = [
+          ...recordsOf(input).filter(({ kind }) => kind !== "post"),
+          ...input.plan.posts.map((post): ValidityRecord => ({ kind: "planned", recordedAt: post.slot.startMs, post })),
+          ...[...events, ...events.slice(0, 5)].map((event): ValidityRecord => ({ kind: "event", event })),
+        ];
+        const original = { ...input.plan, posts: input.plan.posts.filter(({ makeUpFor }) => makeUpFor === undefined) };
+        const shuffled = permutation(rng, records.length).map((at) => records[at]!);
+        const state = validityFold(validityStart(input.experiment, original), shuffled);
+        expect(validityResult(state, input.asOf)).toEqual(checkValidity(input));
+      }),
+      runs,
     ));
 
   test("the checks that act at any time are those of the whole report", () =>
