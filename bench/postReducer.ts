@@ -1,6 +1,6 @@
 // The rival of bench/hosts.bench.ts: the life of a post as somebody would write it by hand, one immutable switch, same rows and effects as the hosts.
 // hosts.bench.ts compares the two before it measures, so that a change of the machine is noticed here.
-import type { EffectRecord, HostStep, MachineEvent, PostContext, PostEvent, PostInput, Row } from "../src/machines/index.ts";
+import type { EffectRecord, HostStep, MachineEvent, PostContext, PostError, PostEvent, PostInput, Row } from "../src/machines/index.ts";
 import { blockers, nextActions, postTries } from "../src/machines/index.ts";
 
 const none = Object.freeze({});
@@ -128,7 +128,7 @@ export function reducePost(row: Row, sent: MachineEvent): HostStep {
       switch (event.type) {
         case "confirmed":
           if (event.by === "") return { row, effects: [], changed: false };
-          return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, []);
+          return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, [worked(context)]);
         case "declined":
           if (event.by === "") return { row, effects: [], changed: false };
           return moved(row, at, "rejected", { ...context, errorClass: "declined", reason: event.reason }, []);
@@ -148,9 +148,9 @@ export function reducePost(row: Row, sent: MachineEvent): HostStep {
           : moved(row, at, "manualResolution", fresh, [askPerson(context)]);
       switch (event.type) {
         case "found":
-          return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, []);
+          return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, [worked(context)]);
         case "absent":
-          return moved(row, at, "rejected", { ...context, errorClass: "absent" }, []);
+          return moved(row, at, "rejected", { ...context, errorClass: "absent" }, [failed(context, "absent")]);
         case "several":
           return moved(row, at, "manualResolution", fresh, [askPerson(context)]);
         default:
@@ -163,8 +163,8 @@ export function reducePost(row: Row, sent: MachineEvent): HostStep {
           : moved(row, at, "rejected", { ...context, errorClass: "ambiguous" }, []);
       if (event.type !== "resolved" || event.by === "") return { row, effects: [], changed: false };
       return event.platformPostId === undefined
-        ? moved(row, at, "rejected", { ...context, errorClass: "absent" }, [])
-        : moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, []);
+        ? moved(row, at, "rejected", { ...context, errorClass: "absent" }, [failed(context, "absent")])
+        : moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, [worked(context)]);
     case "finalising":
       if (fired)
         return context.tries < postTries.finalises
@@ -228,7 +228,7 @@ function answered(row: Row, at: number, context: PostContext, event: PostEvent, 
     case "platformScheduled":
       return moved(row, at, "platformScheduled", { ...context, handle: event.handle, platformAtMs: event.publishAtMs }, []);
     case "processed":
-      return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, []);
+      return moved(row, at, "finalising", { ...fresh, platformPostId: event.platformPostId }, [worked(context)]);
     case "userNeeded":
       return moved(row, at, "awaitingUser", context, []);
     case "unknown":
@@ -243,9 +243,15 @@ function answered(row: Row, at: number, context: PostContext, event: PostEvent, 
           type: "tell",
           params: {
             to: signal === null ? [] : [`account/${context.account}`],
-            event: { type: "signal", signal: signal ?? "", lane: context.lane },
+            event: {
+              type: "signal",
+              signal: signal ?? "",
+              lane: context.lane,
+              ...(event.windowMs !== undefined && { windowMs: event.windowMs }),
+            },
           },
         },
+        failed(context, event.errorClass),
       ]);
     }
     default:
@@ -326,6 +332,18 @@ function entered(value: string, context: PostContext): EffectRecord[] {
 
 function check({ postId, attemptKey, handle }: PostContext): EffectRecord {
   return { type: "check", params: { postId, attemptKey, handle: handle ?? "" } };
+}
+
+/** The account hears once how the attempt ended. */
+function worked({ platformPostId, account, lane }: PostContext): EffectRecord {
+  return { type: "tell", params: { to: platformPostId === null ? [`account/${account}`] : [], event: { type: "laneWorked", lane } } };
+}
+
+function failed({ platformPostId, account, lane }: PostContext, errorClass: PostError): EffectRecord {
+  return {
+    type: "tell",
+    params: { to: platformPostId === null ? [`account/${account}`] : [], event: { type: "laneFailed", lane, errorClass } },
+  };
 }
 
 function askOperator({ postId, attemptKey }: PostContext, task: "publish" | "doNotPublish"): EffectRecord {

@@ -3,6 +3,7 @@ import type { AnyStateMachine } from "xstate";
 import type { z } from "zod";
 import { accountMachine } from "./account/machine.ts";
 import { accountContextSchema, accountEvents } from "./account/events.ts";
+import { accountMigrations } from "./account/migrations.ts";
 import { byType, type EventSpec } from "./eventSpec.ts";
 import { experimentMachine } from "./experiment/machine.ts";
 import { experimentContextSchema, experimentEvents } from "./experiment/events.ts";
@@ -19,12 +20,12 @@ export interface MachineDefinition {
   readonly migrations: Migrations;
 }
 
-/** By name. All are at their first version, so that no row needs a migration yet. */
+/** By name. A machine at its first version has no row that needs a migration. */
 export const definitions: Readonly<Record<string, MachineDefinition>> = {
   experiment: { machine: experimentMachine, context: experimentContextSchema, events: byType(experimentEvents), migrations: {} },
   variant: { machine: variantMachine, context: variantContextSchema, events: byType(variantEvents), migrations: {} },
   post: { machine: postMachine, context: postContextSchema, events: byType(postEvents), migrations: {} },
-  account: { machine: accountMachine, context: accountContextSchema, events: byType(accountEvents), migrations: {} },
+  account: { machine: accountMachine, context: accountContextSchema, events: byType(accountEvents), migrations: accountMigrations },
 };
 
 /** The definition of one of our machines; undefined for a machine of somebody else. */

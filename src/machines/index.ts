@@ -1,5 +1,7 @@
 // Face of machines/: lifecycles as XState machines, the three hosts, and rows that talk.
-export { accountMachine, type AccountContext, type AccountEvent, type LaneRecord, restMs } from "./account/machine.ts";
+export { publishFailureLimits } from "./account/attempts.ts";
+export { accountMachine, restMs } from "./account/machine.ts";
+export type { AccountContext, AccountEvent, LaneRecord } from "./account/types.ts";
 export { variantMachine, type VariantContext, type VariantEvent, type VariantInput } from "./variant/machine.ts";
 export {
   type ActionWord,

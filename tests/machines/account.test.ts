@@ -61,7 +61,7 @@ describe("an account", () => {
   });
 
   test("doubts a lane after one failure, holds it after two in a row, and a person opens it", () => {
-    const failed = { type: "laneFailed", lane: "api", reason: "timeout" };
+    const failed = { type: "laneFailed", lane: "api", errorClass: "transient" };
     const health = (row: Row) => (row.snapshot.context["lanes"] as Record<string, { health: string }>)["api"]!.health;
     const once = after(fresh(), failed);
     expect(health(once)).toBe("degraded");

@@ -139,6 +139,9 @@ describe("an experiment", () => {
     const input: ExperimentInput = { ...batch, type: "engagement", approvalLevel: "manual" };
     const scheduled = walk(input, ...made, planned(8, 8), approved());
     const { effects } = host.step(scheduled, { type: "layerReserved", id: "l", at: 9 });
-    expect(effects.map(({ type }) => type)).toEqual(["offerReplies"]);
+    expect(effects.map((effect) => (effect.type === "tell" ? effect.params.event.type : effect.type))).toEqual([
+      "offerReplies",
+      "attached",
+    ]);
   });
 });

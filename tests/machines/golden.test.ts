@@ -1,4 +1,4 @@
-// Rows as version 1 wrote them, one for each state. A change of a machine that they do not survive needs a new version and a migration, and new
+// Rows as each version wrote them, one for each state. A change of a machine that they do not survive needs a new version and a migration, and new
 // golden rows beside these. Frozen by EXPOS_FREEZE=1 npx vitest run tests/machines/golden.test.ts, which writes missing files only.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -30,6 +30,13 @@ describe.each(readdirSync(folder).map((file) => [file]))("golden rows of %s", (f
     for (const [state, row] of Object.entries(rows)) expect(row.snapshot.value).toBe(state);
   });
 
+  test("have the shape that this version writes: another one needs another version, its migration and new golden rows", () => {
+    const shapeOf = ({ snapshot: { context }, timers }: Row) => [Object.keys(context).sort(), timers.map(({ timerId }) => timerId)];
+    const isCurrent = file === `${machine.id}-${machine.version}.json`;
+    const now = Object.entries(isCurrent ? rowPerState(machine) : {});
+    expect(now.map(([state]) => [state, shapeOf(rows[state]!)])).toEqual(now.map(([state, row]) => [state, shapeOf(row)]));
+  });
+
   test.each(Object.keys(rows))("%s restores with its timers and takes every event, alike on every host", (state) => {
     const stored = JSON.stringify(rows[state]);
     const [pure, ...others] = hosts.map((host) => {
@@ -48,6 +55,15 @@ describe.each(readdirSync(folder).map((file) => [file]))("golden rows of %s", (f
     expect(others.map((other) => JSON.stringify(other))).toEqual(others.map(() => JSON.stringify(pure)));
   });
 });
+
+test.each(Object.values(definitions).map(({ machine, migrations }) => [machine.id, Number(machine.version), migrations] as const))(
+  "%s has golden rows of every version until now, and a way from each to the next",
+  (name, version, migrations) => {
+    const versions = Array.from({ length: version }, (_, at) => at + 1);
+    expect(versions.filter((each) => !existsSync(new URL(`${name}-${each}.json`, folder)))).toEqual([]);
+    expect(Object.keys(migrations)).toEqual(versions.slice(0, -1).map(String));
+  },
+);
 
 test("a post at rest is less than a kilobyte of JSON", () => {
   for (const row of Object.values(rowPerState(definitions["post"]!.machine))) expect(JSON.stringify(row).length).toBeLessThan(1024);

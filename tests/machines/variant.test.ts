@@ -19,7 +19,7 @@ describe("a variant", () => {
     { type: "guarded", contentHash: "h1", verdict: "pass", reason: "" },
   ];
   const approved: Sent = { type: "approved", by: "ana", contentHash: "h1" };
-  const active: Sent = { type: "activated", contentHash: "h1" };
+  const active: Sent = { type: "activated", contentHashes: ["h0", "h1"] };
   const stateOf = (...events: Sent[]): string => walk(host, input, ...events).row.snapshot.value;
 
   test("L1: is approved for the content it has, by somebody, after its guards", () => {
@@ -28,7 +28,7 @@ describe("a variant", () => {
     expect(stateOf(...made, { ...approved, by: "" })).toBe("guarded");
     expect(stateOf(made[0]!, { ...made[1]!, contentHash: "h2" })).toBe("generated");
     expect(stateOf(made[0]!, { ...made[1]!, verdict: "block" }, approved)).toBe("generated");
-    expect(stateOf(...made, approved, { ...active, contentHash: "h2" })).toBe("approved");
+    expect(stateOf(...made, approved, { ...active, contentHashes: ["h0", "h2"] })).toBe("approved");
   });
 
   test("L1: an edit re-opens its approval and the experiment's", () => {

@@ -1,7 +1,8 @@
 // The events of an account: fields, sender, meaning.
 import { z } from "zod";
-import { accountSignals, accountSignalSchema, laneHealthSchema, lanes, laneSchema } from "../../domain/index.ts";
-import type { AccountContext } from "./machine.ts";
+import { accountSignals, accountSignalSchema, errorClassSchema, laneHealthSchema, lanes, laneSchema } from "../../domain/index.ts";
+import { publishFailureLimits } from "./attempts.ts";
+import type { AccountContext } from "./types.ts";
 import { eventSpec, pick, type Draws } from "../eventSpec.ts";
 
 const laneRecordSchema = z.strictObject({ health: laneHealthSchema, failures: z.number() });
@@ -14,21 +15,23 @@ export const accountContextSchema = z.strictObject({
   restUntilMs: z.number().nullable(),
   clearedBy: z.string().nullable(),
   lanes: z.strictObject({ api: laneRecordSchema, browser: laneRecordSchema, hybrid: laneRecordSchema }),
+  attempts: z.array(z.enum(["worked", "failed"])).max(publishFailureLimits.ofAttempts),
 }) satisfies z.ZodType<AccountContext>;
 
 const experiment = (_: unknown, rng: Draws) => ({ experimentId: pick(rng, ["e1", "e2", "e3"]) });
 const someLane = (rng: Draws) => ({ lane: pick(rng, lanes) });
 const names = ["", "ana"];
 const reasons = ["it timed out", ""];
+const failures = ["transient", "media_invalid", "absent"] as const;
 const signedBy = { fitting: () => ({ by: "operator" }), other: (rng: Draws) => ({ by: pick(rng, names) }) };
 
 export const accountEvents = [
   eventSpec(
     "attached",
     { experimentId: z.string() },
-    { sender: "operator", meaning: "an experiment runs on this account", fitting: experiment },
+    { sender: "row", meaning: "an experiment runs on this account", fitting: experiment },
   ),
-  eventSpec("detached", { experimentId: z.string() }, { sender: "operator", meaning: "it does no more", fitting: experiment }),
+  eventSpec("detached", { experimentId: z.string() }, { sender: "row", meaning: "it does no more", fitting: experiment }),
   eventSpec(
     "signal",
     { signal: accountSignalSchema, lane: laneSchema.exactOptional(), windowMs: z.number().nonnegative().exactOptional() },
@@ -52,18 +55,18 @@ export const accountEvents = [
   eventSpec("cleared", { by: z.string() }, { sender: "operator", meaning: "a person has looked; all is well", ...signedBy }),
   eventSpec(
     "laneFailed",
-    { lane: laneSchema, reason: z.string() },
+    { lane: laneSchema, errorClass: z.union([errorClassSchema, z.literal("absent")]) },
     {
-      sender: "evaluator",
-      meaning: "an attempt in this lane failed",
-      fitting: (_, rng) => ({ lane: "api", reason: pick(rng, reasons) }),
-      other: (rng) => ({ ...someLane(rng), reason: pick(rng, reasons) }),
+      sender: "row",
+      meaning: "a post's one attempt in this lane came to nothing",
+      fitting: (_, rng) => ({ lane: "api", errorClass: pick(rng, failures) }),
+      other: (rng) => ({ ...someLane(rng), errorClass: pick(rng, failures) }),
     },
   ),
   eventSpec(
     "laneWorked",
     { lane: laneSchema },
-    { sender: "evaluator", meaning: "an attempt in this lane went through", fitting: () => ({ lane: "api" }), other: someLane },
+    { sender: "row", meaning: "a post's one attempt in this lane went out", fitting: () => ({ lane: "api" }), other: someLane },
   ),
   eventSpec(
     "laneHeld",

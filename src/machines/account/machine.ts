@@ -1,50 +1,14 @@
 // The health of one account and of its lanes. Its trouble pauses every experiment on it before the next publish (law L5; validity note 2.6), and
 // each kind of trouble ends in its own way: by a person, by time, or by both (platforms note 2.7).
 import { setup } from "xstate";
-import { type AccountSignal, isSurvivalSignal, type Lane, type LaneHealth, lanes } from "../../domain/index.ts";
+import { type AccountSignal, isSurvivalSignal, type Lane } from "../../domain/index.ts";
 import { coolDownOf } from "../../catalogue/index.ts";
 import { declareEffect, fx } from "../effects.ts";
 import { typed } from "../typed.ts";
-import type { Envelope } from "../events.ts";
-
-export interface LaneRecord {
-  health: LaneHealth;
-  /** Failures since the last success. */
-  failures: number;
-}
-
-export interface AccountContext {
-  accountId: string;
-  /** Experiments running on this account, by id. */
-  experiments: string[];
-  /** The survival signal that stands; null when all is well. */
-  signal: AccountSignal | null;
-  /** Until then the account rests, whatever a person says; null if nothing has to be waited out. */
-  restUntilMs: number | null;
-  /** Who cleared a signal whose rest is not over yet. */
-  clearedBy: string | null;
-  lanes: Record<Lane, LaneRecord>;
-}
-
-export type AccountEvent = Envelope &
-  (
-    | { type: "attached"; experimentId: string }
-    | { type: "detached"; experimentId: string }
-    /** `windowMs`: length of the rate limit's window, where the platform says it. */
-    | { type: "signal"; signal: AccountSignal; lane?: Lane; windowMs?: number }
-    | { type: "suspended"; reason: string }
-    | { type: "reinstated"; by: string }
-    | { type: "cleared"; by: string }
-    | { type: "laneFailed"; lane: Lane; reason: string }
-    | { type: "laneWorked"; lane: Lane }
-    | { type: "laneHeld"; lane: Lane; reason: string }
-    | { type: "laneOpened"; lane: Lane; by: string }
-  );
+import { breaksWith, failsTooOften, failuresIn, freshMemory, laneAfter, withAttempt, withLane } from "./attempts.ts";
+import type { AccountContext, AccountEvent } from "./types.ts";
 
 const hourMs = 3_600_000;
-
-/** A lane with so many failures in a row is held (validity note 2.5). */
-const laneFailuresMax = 2;
 
 /** How long the account rests after a signal, from the product's cool-downs; a rate limit whose window is known rests for that and a quarter. */
 export function restMs(signal: AccountSignal, windowMs?: number): number {
@@ -72,15 +36,13 @@ const machineSetup = setup({
     byHumanBeforeRest: ({ context, event }) =>
       event.type === "cleared" && event.by !== "" && context.restUntilMs !== null && event.at < context.restUntilMs,
     clearedByPerson: ({ context }) => context.clearedBy !== null,
+    failsTooOften: ({ context, event }) => event.type === "laneFailed" && failsTooOften(withAttempt(context.attempts, "failed")),
+    breaksLane: ({ context, event }) => event.type === "laneFailed" && breaksWith(context.lanes, event.lane),
   },
   actions: { effect: declareEffect },
 });
 
 const { assign } = machineSetup;
-
-function withLane(context: AccountContext, lane: Lane | undefined, change: (record: LaneRecord) => LaneRecord): AccountContext["lanes"] {
-  return lane === undefined ? context.lanes : { ...context.lanes, [lane]: change(context.lanes[lane]) };
-}
 
 const laneOf = (event: AccountEvent): Lane | undefined => ("lane" in event ? event.lane : undefined);
 
@@ -105,22 +67,20 @@ const actions = {
   }),
   keepClearer: assign({ clearedBy: ({ event }) => ("by" in event ? event.by : null), signal: null }),
   recover: assign({ signal: null, restUntilMs: null, clearedBy: null }),
-  failLane: assign({
-    lanes: ({ context, event }) =>
-      withLane(context, laneOf(event), ({ health, failures }) => ({
-        health: health === "held" || failures + 1 >= laneFailuresMax ? "held" : "degraded",
-        failures: failures + 1,
-      })),
+  /** A person has looked: what failed before counts no more. */
+  forgetAttempts: assign({ attempts: [] }),
+  countFailed: assign({
+    attempts: ({ context }) => withAttempt(context.attempts, "failed"),
+    lanes: ({ context, event }) => withLane(context.lanes, laneOf(event), (lane) => laneAfter(lane, "failed")),
   }),
-  /** A success takes a lane out of doubt; a held one is opened by a person alone. */
-  trustLane: assign({
-    lanes: ({ context, event }) =>
-      withLane(context, laneOf(event), ({ health }) => ({ health: health === "held" ? "held" : "open", failures: 0 })),
+  countWorked: assign({
+    attempts: ({ context }) => withAttempt(context.attempts, "worked"),
+    lanes: ({ context, event }) => withLane(context.lanes, laneOf(event), (lane) => laneAfter(lane, "worked")),
   }),
   holdLane: assign({
-    lanes: ({ context, event }) => withLane(context, laneOf(event) ?? "api", ({ failures }) => ({ health: "held", failures })),
+    lanes: ({ context, event }) => withLane(context.lanes, laneOf(event) ?? "api", ({ failures }) => ({ health: "held", failures })),
   }),
-  openLane: assign({ lanes: ({ context, event }) => withLane(context, laneOf(event), () => ({ health: "open", failures: 0 })) }),
+  openLane: assign({ lanes: ({ context, event }) => withLane(context.lanes, laneOf(event), () => ({ health: "open", failures: 0 })) }),
 };
 
 const reasonOf = (event: AccountEvent): string => signalOf(event) ?? ("reason" in event ? event.reason : event.type);
@@ -130,17 +90,47 @@ const tellExperiments = fx<AccountContext, AccountEvent>(({ context, event }) =>
   to: context.experiments.map((id) => `experiment/${id}`),
   event: { type: "survivalSignal", signal: signalOf(event) ?? "accountRestricted" },
 }));
+/** Not a signal of the platform but a guardrail of ours: too many attempts failed. */
+const failuresTrip = (context: AccountContext) => ({
+  type: "guardrailTripped",
+  guardrailId: "publishFailures",
+  action: "pause",
+  reason: failureText(context),
+});
+const tellFailures = fx<AccountContext, AccountEvent>(({ context }) => ({
+  kind: "tell",
+  to: context.experiments.map((id) => `experiment/${id}`),
+  event: failuresTrip(context),
+}));
 /** Who comes to a troubled account is paused like the others. */
 const tellNewcomer = fx<AccountContext, AccountEvent>(({ context, event }) => ({
   kind: "tell",
   to: event.type === "attached" ? [`experiment/${event.experimentId}`] : [],
-  event: { type: "survivalSignal", signal: context.signal ?? "accountRestricted" },
+  event:
+    context.signal === null && failsTooOften(context.attempts)
+      ? failuresTrip(context)
+      : { type: "survivalSignal", signal: context.signal ?? "accountRestricted" },
 }));
+const failureText = ({ attempts }: AccountContext): string =>
+  `${failuresIn(attempts)} of the last ${attempts.length} publish attempts of the account failed`;
 const escalate = fx<AccountContext, AccountEvent>(({ context, event }) => ({
   kind: "notify",
   severity: "escalation",
   subject: context.accountId,
   reason: reasonOf(event),
+}));
+
+const escalateFailures = fx<AccountContext, AccountEvent>(({ context }) => ({
+  kind: "notify",
+  severity: "escalation",
+  subject: context.accountId,
+  reason: failureText(context),
+}));
+const escalateLane = fx<AccountContext, AccountEvent>(({ context, event }) => ({
+  kind: "notify",
+  severity: "escalation",
+  subject: context.accountId,
+  reason: `${context.lanes[laneOf(event) ?? "api"].failures} publish attempts in a row failed in the lane ${laneOf(event)}: nothing goes out there until a person opens it`,
 }));
 
 const alarm = [actions.keepSignal, tellExperiments, escalate] as const;
@@ -149,12 +139,20 @@ const joins = { actions: actions.attach } as const;
 const joinsTrouble = { actions: [actions.attach, tellNewcomer] } as const;
 const suspended = { target: "suspended", actions: [tellExperiments, escalate] } as const;
 
-/** Lanes are looked after in every state. */
+/** Lanes are looked after in every state, by what posts met there. */
 const laneCare = {
-  laneFailed: { actions: actions.failLane },
-  laneWorked: { actions: actions.trustLane },
+  laneFailed: [{ guard: "breaksLane" as const, actions: [actions.countFailed, escalateLane] }, { actions: actions.countFailed }],
+  laneWorked: { actions: actions.countWorked },
   laneHeld: { actions: [actions.holdLane, escalate] },
   laneOpened: { guard: "byHuman" as const, actions: actions.openLane },
+} as const;
+/** Where publishing goes on, or will by itself, too many failures stop it until a person has looked. */
+const laneWatch = {
+  ...laneCare,
+  laneFailed: [
+    { guard: "failsTooOften" as const, target: "warned", actions: [actions.countFailed, tellFailures, escalateFailures] },
+    ...laneCare.laneFailed,
+  ],
 } as const;
 
 /** Signals about the lane or the content alone. */
@@ -172,15 +170,13 @@ const repeated = { guard: "isSurvival" as const, actions: [tellExperiments, esca
 
 const cleared = [
   { guard: "byHumanBeforeRest" as const, target: "coolingDown", actions: actions.keepClearer },
-  { guard: "byHuman" as const, target: "healthy", actions: actions.recover },
+  { guard: "byHuman" as const, target: "healthy", actions: [actions.recover, actions.forgetAttempts] },
 ] as const;
-
-const openLane = (): LaneRecord => ({ health: "open", failures: 0 });
 
 export const accountMachine = machineSetup.createMachine({
   id: "account",
   /** The integer version its rows carry. */
-  version: "1",
+  version: "2",
   options: { maxIterations: 1000 },
   initial: "healthy",
   context: ({ input }) => ({
@@ -189,7 +185,7 @@ export const accountMachine = machineSetup.createMachine({
     signal: null,
     restUntilMs: null,
     clearedBy: null,
-    lanes: Object.fromEntries(lanes.map((lane) => [lane, openLane()])) as Record<Lane, LaneRecord>,
+    ...freshMemory(),
   }),
   states: {
     healthy: {
@@ -199,11 +195,11 @@ export const accountMachine = machineSetup.createMachine({
         suspended,
         attached: joins,
         detached,
-        ...laneCare,
+        ...laneWatch,
       },
     },
     warned: {
-      description: "the platform warned, or a cool-down ended without a person; somebody has to look",
+      description: "the platform warned, too many publishes failed, or a cool-down ended without a person; somebody has to look",
       on: {
         signal: [toRestricted, toChallenged, toCooling, limitMeanwhile, repeated, ...lesser],
         cleared: [...cleared],
@@ -231,7 +227,7 @@ export const accountMachine = machineSetup.createMachine({
         suspended,
         attached: joins,
         detached,
-        ...laneCare,
+        ...laneWatch,
       },
       after: { rest: { target: "healthy", actions: actions.recover } },
     },
@@ -258,7 +254,7 @@ export const accountMachine = machineSetup.createMachine({
       },
       after: {
         rest: [
-          { guard: "clearedByPerson", target: "healthy", actions: actions.recover },
+          { guard: "clearedByPerson", target: "healthy", actions: [actions.recover, actions.forgetAttempts] },
           { target: "warned", actions: escalate },
         ],
       },
@@ -266,7 +262,7 @@ export const accountMachine = machineSetup.createMachine({
     suspended: {
       description: "the platform closed the account; only a person who got it back reopens it",
       on: {
-        reinstated: { guard: "byHuman", target: "healthy", actions: actions.recover },
+        reinstated: { guard: "byHuman", target: "healthy", actions: [actions.recover, actions.forgetAttempts] },
         attached: joinsTrouble,
         detached,
         ...laneCare,

@@ -17,12 +17,37 @@ export const tellPosts = (type: "hold" | "cancel" | "released") =>
     event: type === "released" ? { type } : { type, reason: reasonOf(event) },
   }));
 
-export const tellVariants = (type: "paused" | "resumed" | "retired") =>
+export const tellVariants = (type: "activated" | "paused" | "resumed" | "retired") =>
   fx<ExperimentContext, ExperimentEvent>(({ context, event }) => ({
     kind: "tell",
     to: context.variantIds.map((variantId) => `variant/${variantId}`),
-    event: type === "resumed" ? { type, by: String(field(event, "by")) } : { type, reason: reasonOf(event) },
+    event: { type, ...variantNews(type, context, event) },
   }));
+
+function variantNews(type: "activated" | "paused" | "resumed" | "retired", context: ExperimentContext, event: ExperimentEvent) {
+  switch (type) {
+    case "activated":
+      return { contentHashes: context.approvedHashes };
+    case "resumed":
+      return { by: String(field(event, "by")) };
+    default:
+      return { reason: reasonOf(event) };
+  }
+}
+
+/** From here on the account's trouble is this experiment's (law L5). */
+export const joinAccount = fx<ExperimentContext, ExperimentEvent>(({ context }) => ({
+  kind: "tell",
+  to: [`account/${context.account}`],
+  event: { type: "attached", experimentId: context.experimentId },
+}));
+/** Only who has joined leaves: an experiment that never held its layer is unknown to the account. */
+export const leaveAccount = fx<ExperimentContext, ExperimentEvent>(({ context }) => ({
+  kind: "tell",
+  to: context.layerHeld ? [`account/${context.account}`] : [],
+  event: { type: "detached", experimentId: context.experimentId },
+}));
+
 /** The one that a review confirmed; the others are retired by the ending. */
 export const tellWinner = fx<ExperimentContext, ExperimentEvent>(({ context, event }) => ({
   kind: "tell",

@@ -62,7 +62,7 @@ export const experimentEvents = [
     { contentHashes: z.array(text), variantIds: z.array(text).exactOptional() },
     {
       sender: "creator",
-      meaning: "all variants are made",
+      meaning: "all variants are made; their rows, if any, control first",
       fitting: () => ({ contentHashes: ["h1", "h2"], variantIds: ["v1", "v2"] }),
       other: (rng) => ({ contentHashes: pick(rng, [[], ["h1"], ["h1", "h1"], ["h3", "h1"]]) }),
     },
@@ -158,7 +158,7 @@ export const experimentEvents = [
     { guardrailId: text, action: z.enum(["warn", "hold", "pause"]), reason: text },
     {
       sender: "evaluator",
-      meaning: "a limit was passed",
+      meaning: "a limit was passed; the account says so of its publish failures by itself",
       fitting: () => ({ guardrailId: "g1", action: "pause", reason: "hides above 2 %" }),
       other: (rng) => ({ guardrailId: "g1", action: pick(rng, ["warn", "hold", "pause"]), ...reason(rng) }),
     },
@@ -205,6 +205,7 @@ export const experimentEvents = [
         verdict: contextOf(row).verdict ?? "pass",
         proposal: contextOf(row).proposal ?? "iterate",
         reason: "reviewed",
+        ...(contextOf(row).variantIds.length > 1 && { winner: contextOf(row).variantIds[1]! }),
       }),
       other: (rng) => ({
         reviewer: pick(rng, names),
@@ -213,7 +214,7 @@ export const experimentEvents = [
         verdict: pick(rng, verdicts),
         proposal: pick(rng, ["ship", "abandon", pick(rng, decisionKinds)]),
         ...reason(rng),
-        ...pick(rng, [{}, { winner: "v2" }]),
+        ...pick(rng, [{}, { winner: pick(rng, ["v1", "v2", "v9"]) }]),
       }),
     },
   ),

@@ -8,6 +8,8 @@ import {
   escalate,
   field,
   generate,
+  joinAccount,
+  leaveAccount,
   place,
   preflight,
   reasonOf,
@@ -19,7 +21,7 @@ import {
   tellVariants,
   tellWinner,
 } from "./effects.ts";
-import { type Args, approvesThis, factsOf, goesWithoutPerson, planFitsType, typeAllows } from "./rules.ts";
+import { type Args, approvesThis, planFitsType, ships, typeAllows } from "./rules.ts";
 import { type ApprovalNeed, approvalNeeds, type ExperimentContext, type ExperimentEvent, type ExperimentInput } from "./types.ts";
 
 const hourMs = 3_600_000;
@@ -53,7 +55,9 @@ const machineSetup = setup({
       event.planHash !== "" &&
       planFitsType(context, event.unitsPerArm),
     layerIsHeld: ({ context }) => context.layerHeld,
-    windowIsOpen: ({ context }) => context.window === "open",
+    /** Placed once: whoever holds it already is not placed again. */
+    layerIsNew: ({ context }) => !context.layerHeld,
+    layerIsNewAndWindowOpen: ({ context }) => !context.layerHeld && context.window === "open",
     approvesThis,
     approvesRegulatedNext: (args: Args) => approvesThis(args) && args.context.needs.includes("regulated"),
     approvesClaimsNext: (args: Args) => approvesThis(args) && args.context.needs.includes("claims"),
@@ -74,22 +78,7 @@ const machineSetup = setup({
       event.type === "checkpoint" && event.final && (event.verdict === "insufficient" || event.proposal === "insufficient"),
     reviewInsufficient: ({ event }) => event.type === "reviewed" && (event.verdict === "insufficient" || event.proposal === "insufficient"),
     readyForReview: ({ event }) => event.type === "checkpoint" && event.final,
-    /**
-     * A winner needs validity, posts that were seen, a rule that may claim one, and a review that found nothing: by a person unless the brief goes
-     * without one and nothing warned (laws L6, L7; acknowledging a warn is a person's).
-     */
-    ships: ({ context, event }) =>
-      event.type === "reviewed" &&
-      event.proposal === "ship" &&
-      (event.verdict === "pass" || event.verdict === "warn") &&
-      (context.verdict === "pass" || context.verdict === "warn") &&
-      event.reviewer !== "" &&
-      event.confounders.length === 0 &&
-      (event.role !== "rule" || (goesWithoutPerson(context) && event.verdict === "pass")) &&
-      context.preset !== "learning" &&
-      context.preset !== "exploratory" &&
-      context.planHash !== null &&
-      (factsOf(context.type).unit === "replySuggestion" || context.published >= 2),
+    ships,
     abandons: ({ event }) => event.type === "reviewed" && event.proposal === "abandon",
     stops: ({ event }) => event.type === "reviewed" && event.proposal === "stop",
   },
@@ -146,6 +135,7 @@ const ending = (outcome: Ending, description: string) => ({
     tellPosts("cancel"),
     tellVariants("retired"),
     release,
+    leaveAccount,
     fx<ExperimentContext, ExperimentEvent>(({ context }) => ({ kind: "report", experimentId: context.experimentId, outcome })),
     fx<ExperimentContext, ExperimentEvent>(({ context }) => ({
       kind: "writeMemory",
@@ -155,6 +145,10 @@ const ending = (outcome: Ending, description: string) => ({
     })),
   ],
 });
+
+/** The layer is this experiment's: its account knows of it from here on, its posts get their slots. */
+const launch = [actions.holdLayer, place, joinAccount] as const;
+const leaveLayer = [leaveAccount, actions.loseLayer] as const;
 
 const pausing = {
   target: "paused",
@@ -287,17 +281,17 @@ export const experimentMachine = machineSetup.createMachine({
       description: "approved; waits for its layer and for its window to open",
       on: {
         layerReserved: [
-          { guard: "windowIsOpen", target: "running", actions: [actions.holdLayer, place] },
-          { actions: [actions.holdLayer, place] },
+          { guard: "layerIsNewAndWindowOpen", target: "running", actions: launch },
+          { guard: "layerIsNew", actions: launch },
         ],
-        layerBusy: { target: "approval", actions: [actions.loseLayer, actions.reopenApproval, actions.keepReason, escalate] },
+        layerBusy: { target: "approval", actions: [...leaveLayer, actions.reopenApproval, actions.keepReason, escalate] },
         windowOpened: [{ guard: "layerIsHeld", target: "running", actions: actions.openWindow }, { actions: actions.openWindow }],
         /** Its window went by before it had its layer. */
         windowClosed: { target: "stopped", actions: [actions.closeWindow, actions.keepReason, escalate] },
         /** Another content: what was placed is called off, the layer is free, everything is asked again. */
         revised: {
           target: "generating",
-          actions: [actions.keepReason, tellPosts("cancel"), release, actions.loseLayer, actions.reopenApproval],
+          actions: [actions.keepReason, tellPosts("cancel"), release, ...leaveLayer, actions.reopenApproval],
         },
         withdrawn,
         ...brakes,
@@ -305,6 +299,7 @@ export const experimentMachine = machineSetup.createMachine({
     },
     running: {
       description: "posts go out and are watched",
+      entry: tellVariants("activated"),
       on: {
         postSettled: { actions: actions.countSettled },
         ...brakes,
@@ -330,8 +325,8 @@ export const experimentMachine = machineSetup.createMachine({
         ],
         stopRequested,
         /** The layer may answer while nobody has answered the escalation. */
-        layerReserved: { actions: [actions.holdLayer, place] },
-        layerBusy: { actions: [actions.loseLayer, actions.keepReason] },
+        layerReserved: { guard: "layerIsNew", actions: launch },
+        layerBusy: { actions: [...leaveLayer, actions.keepReason] },
         windowOpened: { actions: actions.openWindow },
         windowClosed: { actions: actions.closeWindow },
         postSettled: { actions: actions.countSettled },

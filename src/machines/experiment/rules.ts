@@ -35,4 +35,30 @@ export function goesWithoutPerson({ approvalLevel, needs, guards }: ExperimentCo
   return approvalLevel === "auto" && needs.length === 0 && (guards === "pass" || guards === "warn");
 }
 
+/**
+ * A winner needs validity, a test that is named, posts that were seen, a rule that may claim one, and a review that found nothing: by a person unless
+ * the brief goes without one and nothing warned (laws L6, L7; acknowledging a warn is a person's).
+ */
+export function ships({ context, event }: Args): boolean {
+  return (
+    event.type === "reviewed" &&
+    event.proposal === "ship" &&
+    (event.verdict === "pass" || event.verdict === "warn") &&
+    (context.verdict === "pass" || context.verdict === "warn") &&
+    event.reviewer !== "" &&
+    event.confounders.length === 0 &&
+    (event.role !== "rule" || (goesWithoutPerson(context) && event.verdict === "pass")) &&
+    namesTest(context, event.winner) &&
+    context.preset !== "learning" &&
+    context.preset !== "exploratory" &&
+    context.planHash !== null &&
+    (factsOf(context.type).unit === "replySuggestion" || context.published >= 2)
+  );
+}
+
+/** Where the variants have rows the winner is one of them, and not control, which stands first. */
+function namesTest({ variantIds }: ExperimentContext, winner: string | undefined): boolean {
+  return variantIds.length === 0 || (winner !== undefined && variantIds.indexOf(winner) > 0);
+}
+
 export type Args = { context: ExperimentContext; event: ExperimentEvent };

@@ -34,7 +34,7 @@ export interface ExperimentContext {
   window: "ahead" | "open" | "over";
   account: string;
   contentHashes: string[];
-  /** Rows of the variants, if there are any; they are told what happens to the experiment. */
+  /** Rows of the variants, control first, if there are any; they are told what happens to the experiment. */
   variantIds: string[];
   planHash: string | null;
   guards: GuardVerdict | null;

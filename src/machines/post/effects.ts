@@ -52,14 +52,34 @@ export const askPerson = fx<PostContext, PostEvent>(({ context }) => ({
   reason: "cannot tell whether this post was published: look at the account, then resolve it by hand",
 }));
 /** A refusal that says something about the account goes to the account: what the platform said, else what the table of error classes says. */
-export const tellAccount = fx<PostContext, PostEvent>(({ context, event }) => {
-  const signal = event.type === "refused" ? (event.signal ?? nextActions.classes[event.errorClass].signal) : null;
+export const tellSignal = fx<PostContext, PostEvent>(({ context, event }) => {
+  const refusal = event.type === "refused" ? event : undefined;
+  const signal = refusal === undefined ? null : (refusal.signal ?? nextActions.classes[refusal.errorClass].signal);
   return {
     kind: "tell",
     to: signal === null ? [] : [`account/${context.account}`],
-    event: { type: "signal", signal: signal ?? "", lane: context.lane },
+    event: {
+      type: "signal",
+      signal: signal ?? "",
+      lane: context.lane,
+      ...(refusal?.windowMs !== undefined && { windowMs: refusal.windowMs }),
+    },
   };
 });
+/**
+ * How the one attempt ended, told to the account once in a life: asked before the platform's id is kept, so that a post which a person finds again
+ * counts no second time.
+ */
+export const tellLane = (type: "laneWorked" | "laneFailed") =>
+  fx<PostContext, PostEvent>(({ context, event }) => ({
+    kind: "tell",
+    to: context.platformPostId === null ? [`account/${context.account}`] : [],
+    event: {
+      type,
+      lane: context.lane,
+      ...(type === "laneFailed" && { errorClass: event.type === "refused" ? event.errorClass : "absent" }),
+    },
+  }));
 export const settled = (status: string) => [
   fx<PostContext, PostEvent>(({ context }) => ({ kind: "settled", postId: context.postId, status, errorClass: context.errorClass })),
   fx<PostContext, PostEvent>(({ context }) => ({

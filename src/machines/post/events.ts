@@ -170,14 +170,14 @@ export const postEvents = [
   eventSpec("withdrawn", {}, { sender: "platform", meaning: "the platform took it back before it went out", fitting: nothing }),
   eventSpec(
     "refused",
-    { errorClass: errorClassSchema, signal: accountSignalSchema.exactOptional() },
+    { errorClass: errorClassSchema, signal: accountSignalSchema.exactOptional(), windowMs: z.number().nonnegative().exactOptional() },
     {
       sender: "platform",
       meaning: "the platform said no; a signal if that says something about the account",
       fitting: () => ({ errorClass: "content_rejected" }),
       other: (rng) => ({
         errorClass: pick(rng, ["ambiguous", "processing", pick(rng, errorClasses)]),
-        ...pick(rng, [{}, { signal: pick(rng, survivalSignals) }]),
+        ...pick(rng, [{}, { signal: pick(rng, survivalSignals) }, { windowMs: 900_000 }]),
       }),
     },
   ),

@@ -4,7 +4,20 @@ import { setup } from "xstate";
 import { declareEffect } from "../effects.ts";
 import { typed } from "../typed.ts";
 import { blockers, gaps } from "./clearance.ts";
-import { askOperator, askPerson, check, expose, finalise, publish, reconcile, settled, tellAccount, verify, withdraw } from "./effects.ts";
+import {
+  askOperator,
+  askPerson,
+  check,
+  expose,
+  finalise,
+  publish,
+  reconcile,
+  settled,
+  tellLane,
+  tellSignal,
+  verify,
+  withdraw,
+} from "./effects.ts";
 import type { PostContext, PostError, PostEvent, PostInput } from "./types.ts";
 
 /** How often each phase asks before it gives up; with the delays below these are the budgets of platforms note 2.1. */
@@ -105,14 +118,15 @@ function errorOf(event: PostEvent): PostError | null {
 const refused = [
   { guard: "refusalIsUnknown" as const, target: "ambiguous", actions: [actions.firstTry, actions.keepError] },
   { guard: "refusalIsWait" as const, target: "processing", actions: actions.firstTry },
-  { target: "rejected", actions: [actions.keepError, tellAccount] },
+  { target: "rejected", actions: [actions.keepError, tellSignal, tellLane("laneFailed")] },
 ] as const;
 const refusedWhileProcessing = [refused[0], { guard: "refusalIsWait" as const }, refused[2]] as const;
 const unknown = { target: "ambiguous", actions: [actions.firstTry, actions.keepReason] } as const;
 const timedOut = { target: "ambiguous", actions: actions.firstTry } as const;
 const accepted = { target: "accepted", actions: [actions.firstTry, actions.keepHandle] } as const;
 const platformScheduled = { target: "platformScheduled", actions: [actions.keepHandle, actions.keepPlatformTime] } as const;
-const processed = { target: "finalising", actions: [actions.firstTry, actions.keepPlatformId] } as const;
+const processed = { target: "finalising", actions: [actions.firstTry, tellLane("laneWorked"), actions.keepPlatformId] } as const;
+const absent = { target: "rejected", actions: [actions.keepError, tellLane("laneFailed")] } as const;
 const toPerson = { target: "manualResolution", actions: [actions.firstTry, askPerson] } as const;
 const userNeeded = "awaitingUser" as const;
 const answers = { accepted, platformScheduled, processed, userNeeded, refused: [...refused], unknown } as const;
@@ -241,7 +255,7 @@ export const postMachine = machineSetup.createMachine({
       on: {
         found: processed,
         /** Proven absent after the grace time. The slot's one write is spent: it is not sent again. */
-        absent: { target: "rejected", actions: actions.keepError },
+        absent,
         several: toPerson,
       },
       after: {
@@ -253,7 +267,7 @@ export const postMachine = machineSetup.createMachine({
       on: {
         resolved: [
           { guard: "foundByPerson", ...processed },
-          { guard: "absentByPerson", target: "rejected", actions: actions.keepError },
+          { guard: "absentByPerson", ...absent },
         ],
       },
       after: {

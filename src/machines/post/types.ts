@@ -47,7 +47,8 @@ export type PostEvent = Envelope &
     | { type: "processing" }
     | { type: "processed"; platformPostId: string }
     | { type: "withdrawn" }
-    | { type: "refused"; errorClass: ErrorClass; signal?: AccountSignal }
+    /** `windowMs`: length of the rate limit's window, where the platform says it. */
+    | { type: "refused"; errorClass: ErrorClass; signal?: AccountSignal; windowMs?: number }
     | { type: "unknown"; reason: string }
     | { type: "found"; platformPostId: string }
     | { type: "absent" }

@@ -76,8 +76,13 @@ export const variantEvents = [
   ),
   eventSpec(
     "activated",
-    { contentHash: text },
-    { sender: "row", meaning: "the experiment runs with this content", fitting: sameContent, other: someHash },
+    { contentHashes: z.array(text) },
+    {
+      sender: "row",
+      meaning: "the experiment runs, with exactly these contents",
+      fitting: (row) => ({ contentHashes: ["h0", sameContent(row).contentHash] }),
+      other: (rng) => ({ contentHashes: pick(rng, [[], ["h1"], ["h2", "h3"]]) }),
+    },
   ),
   eventSpec("paused", { reason: text }, { sender: "row", meaning: "the experiment was paused", fitting: (_, rng) => because(rng) }),
   eventSpec(

@@ -28,7 +28,7 @@ export type VariantEvent = Envelope &
     | { type: "approved"; by: string; contentHash: string }
     | { type: "rejected"; by: string; reason: string }
     | { type: "edited"; by: string; contentHash: string }
-    | { type: "activated"; contentHash: string }
+    | { type: "activated"; contentHashes: string[] }
     | { type: "paused"; reason: string }
     | { type: "resumed"; by: string }
     | { type: "retired"; reason: string }
@@ -61,7 +61,10 @@ const machineSetup = setup({
       event.type === "edited" && event.by !== "" && event.contentHash !== "" && event.contentHash !== context.contentHash,
     /** Only what was approved goes out, and only as it was approved. */
     isApprovedContent: ({ context, event }) =>
-      event.type === "activated" && event.contentHash === context.approvedHash && context.approvedHash === context.contentHash,
+      event.type === "activated" &&
+      context.approvedHash !== null &&
+      context.approvedHash === context.contentHash &&
+      event.contentHashes.includes(context.approvedHash),
     byHuman: ({ event }) => "by" in event && event.by !== "",
     /** An invalid experiment has no winner (law L6), and control wins nothing. */
     mayWin: ({ context, event }) =>
