@@ -137,6 +137,19 @@ export function openExperiments<Value>({ markOf, judge, isQuiet = () => false }:
     return one.marks.slice(at).flatMap((asked, next) => verdictAt(one, asked, one.marks[at + next - 1]?.value));
   }
 
+  /** Takes what an event says of its experiment. */
+  function toldOf(one: Open<Value>, event: JournalEvent): (Verdicted<Value> | Failed)[] {
+    const isNew = !one.facts.seen.has(event.id);
+    if (event.type === "briefAccepted") {
+      orphans.delete(one.facts.experimentId);
+      for (const { id } of event.brief.accounts) one.accounts.add(id);
+    }
+    const since = takeFact(one.facts, event);
+    const revised = since === null ? [] : changedFrom(one, since);
+    const mark = isNew ? markOf(event, one.facts) : null;
+    return mark === null ? revised : [...revised, ...ask(one, mark)];
+  }
+
   function takeSignal(event: JournalEvent): number | null {
     if (event.type === "accountSignal") {
       const known = signals.get(event.account) ?? [];
@@ -191,16 +204,11 @@ export function openExperiments<Value>({ markOf, judge, isQuiet = () => false }:
         if (ended.size > endedMax) ended.delete(first(ended));
         return output;
       }
-      const one = experiment(experimentId);
-      const isNew = !one.facts.seen.has(event.id);
-      const since = takeFact(one.facts, event);
-      if (event.type === "briefAccepted") {
-        orphans.delete(experimentId);
-        for (const { id } of event.brief.accounts) one.accounts.add(id);
+      try {
+        output.push(...toldOf(experiment(experimentId), event));
+      } catch (error) {
+        output.push({ kind: "failed", experimentId, markId: event.id, asOf: event.at, error });
       }
-      if (since !== null) output.push(...changedFrom(one, since));
-      const mark = isNew ? markOf(event, one.facts) : null;
-      if (mark !== null) output.push(...ask(one, mark));
       return output;
     },
   };

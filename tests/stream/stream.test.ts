@@ -104,11 +104,12 @@ describe("stream operators", () => {
     expect(paused!.asOf).toBeLessThanOrEqual(signal.at);
   });
 
-  test("an experiment that cannot be judged fails alone", async () => {
+  test.each<[string, (event: JournalEvent) => JournalEvent]>([
+    ["judged", (event) => (event.type === "planCompiled" ? { ...event, plan: { ...event.plan, posts: null as never } } : event)],
+    ["read", (event) => (event.type === "briefAccepted" ? { ...event, brief: { ...event.brief, accounts: null as never } } : event)],
+  ])("an experiment that cannot be %s fails alone", async (_, spoil) => {
     const good = journalOf("shipped");
-    const bad = journalOf("shipped", "8").map((event) =>
-      event.type === "planCompiled" ? { ...event, plan: { ...event.plan, posts: null as never } } : event,
-    );
+    const bad = journalOf("shipped", "8").map(spoil);
     const mixed = [...good, ...bad].sort((a, b) => a.at - b.at);
     const found = await told(mixed, validity());
     const ids = (kind: string) => new Set(found.filter((verdict) => verdict.kind === kind).map(({ experimentId }) => experimentId));
