@@ -46,6 +46,11 @@ export interface VideoFacts extends FileFacts {
   readonly rotationDegrees: 0 | 90 | 180 | 270;
   readonly fps: number | null;
   readonly videoCodec: string | null;
+  /** How it is coded, as far as the codec's own header tells. `interlaced`: coded so that fields are possible. */
+  readonly scan: "progressive" | "interlaced" | null;
+  readonly chroma: "4:0:0" | "4:2:0" | "4:2:2" | "4:4:4" | null;
+  /** Whether every key frame that was looked at begins anew, so that no frame needs one before it. */
+  readonly closedGop: boolean | null;
   /** Bits per second of the picture track. */
   readonly videoBitrate: number | null;
   /** Null: no sound. */

@@ -38,6 +38,9 @@ const video: VideoFacts = {
   rotationDegrees: 0,
   fps: 30,
   videoCodec: "h264",
+  scan: "progressive",
+  chroma: "4:2:0",
+  closedGop: true,
   videoBitrate: 8_000_000,
   audio: { codec: "aac", codecString: "mp4a.40.2", sampleRateHz: 44_100, channels: 2, bitrate: 120_000 },
   moovFirst: true,
@@ -97,8 +100,14 @@ describe("FormatGuard on texts", () => {
 });
 
 describe("FormatGuard on files", () => {
-  test("takes a good reel, and says what no prober reads", () => {
-    expect(withVideo("instagram.reels", {})).toEqual(["format.instagram.reels.video.scan unverified"]);
+  test("takes a good reel, and says what its file does not tell", () => {
+    expect(withVideo("instagram.reels", {})).toEqual([]);
+    for (const untold of [{ scan: null }, { chroma: null }, { closedGop: null }])
+      expect(withVideo("instagram.reels", untold)).toEqual(["format.instagram.reels.video.scan unverified"]);
+    expect(withVideo("instagram.reels", { scan: "interlaced", closedGop: null })).toEqual([
+      "format.instagram.reels.video.scan block",
+      "format.instagram.reels.video.scan unverified",
+    ]);
   });
 
   test.each<[string, Surface, Partial<VideoFacts>, string]>([
@@ -107,6 +116,9 @@ describe("FormatGuard on files", () => {
     ["a codec nobody knows", "instagram.reels", { videoCodec: null }, "video.videoCodecs unverified"],
     ["the index behind the data", "instagram.reels", { moovFirst: false }, "video.moovAtomFirst block"],
     ["an edit list, by a second-hand source", "instagram.reels", { editList: true }, "video.noEditLists warn"],
+    ["fields instead of frames", "instagram.reels", { scan: "interlaced" }, "video.scan block"],
+    ["colours in full", "instagram.reels", { chroma: "4:4:4" }, "video.scan block"],
+    ["open groups of pictures", "instagram.reels", { closedGop: false }, "video.scan block"],
     ["too few frames", "instagram.reels", { fps: 12 }, "video.fpsMin block"],
     ["too many frames", "instagram.reels", { fps: 120 }, "video.fpsMax block"],
     ["too wide", "instagram.reels", { widthPx: 2160, heightPx: 3840 }, "video.maxColumns block"],
@@ -136,7 +148,7 @@ describe("FormatGuard on files", () => {
   });
 
   test("a silent video is not held against sound", () => {
-    expect(withVideo("instagram.reels", { audio: null })).toEqual(["format.instagram.reels.video.scan unverified"]);
+    expect(withVideo("instagram.reels", { audio: null })).toEqual([]);
   });
 
   test.each<[string, Surface, Partial<MediaFacts>, string]>([

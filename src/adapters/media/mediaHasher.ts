@@ -1,35 +1,34 @@
 // Reads what a media file looks like: 64-bit difference hashes of pictures by sharp, of frames by ffmpeg. Both are optional; where one is missing
 // the fingerprint is "none" with its reason, and the guard says `unverified`.
-import { spawn } from "node:child_process";
 import type Sharp from "sharp";
 import type { Fingerprint, ImageFingerprint, MediaFacts, MediaHasher } from "../../preflight/index.ts";
 import type { AssetFolder } from "./assetFolder.ts";
+import { type FrameDecoder, ffmpegDecoder } from "./frameDecoder.ts";
 
 export interface HasherOptions {
-  /** The ffmpeg command; its absence is found out when the first clip comes. */
-  readonly ffmpeg?: string;
+  /** Left out, ffmpeg where it is installed. */
+  readonly decoder?: FrameDecoder;
 }
 
 const columns = 9;
 const rows = 8;
-const frameBytes = columns * rows;
 
-export function createMediaHasher(folder: AssetFolder, { ffmpeg = "ffmpeg" }: HasherOptions = {}): MediaHasher {
+export function createMediaHasher(folder: AssetFolder, { decoder = ffmpegDecoder() }: HasherOptions = {}): MediaHasher {
   return {
     version: "dhash-9x8.1",
     fingerprint: (path, facts) => {
       const { location } = folder.find(path);
-      return fingerprint(location, facts, ffmpeg);
+      return fingerprint(location, facts, decoder);
     },
   };
 }
 
-async function fingerprint(location: string, facts: MediaFacts, ffmpeg: string): Promise<Fingerprint> {
+async function fingerprint(location: string, facts: MediaFacts, decoder: FrameDecoder): Promise<Fingerprint> {
   switch (facts.kind) {
     case "image":
       return picture(location);
     case "video":
-      return clip(location, ffmpeg);
+      return clip(location, decoder);
     case "audio":
       return none("sound is not compared by its looks");
     default:
@@ -90,37 +89,11 @@ function spread(grey: Uint8Array): number {
   return Number(Math.sqrt(variance).toFixed(2));
 }
 
-async function clip(location: string, ffmpeg: string): Promise<Fingerprint> {
-  const frames = await greyFrames(ffmpeg, location, ["-vf", `fps=1,scale=${columns}:${rows}:flags=area,format=gray`]);
+async function clip(location: string, decoder: FrameDecoder): Promise<Fingerprint> {
+  const size = { widthPx: columns, heightPx: rows };
+  const frames = await decoder.frames(location, { ...size, framesPerSecond: 1 });
   if (typeof frames === "string") return none(frames);
-  const hook = await greyFrames(ffmpeg, location, ["-t", "3", "-vf", `fps=4,scale=${columns}:${rows}:flags=area,format=gray`]);
+  const hook = await decoder.frames(location, { ...size, framesPerSecond: 4, seconds: 3 });
   if (typeof hook === "string") return none(hook);
   return { kind: "video", video: { frames: frames.map(fingerprintOf), hookFrames: hook.map(fingerprintOf) } };
-}
-
-const decodeMsMax = 120_000;
-const framesMax = 4 * 3600;
-
-/** @returns the frames, or why there are none. */
-function greyFrames(ffmpeg: string, location: string, options: readonly string[]): Promise<Uint8Array[] | string> {
-  return new Promise((resolve) => {
-    // `file:` keeps a name from being read as an address or an option.
-    const child = spawn(ffmpeg, ["-v", "error", "-nostdin", "-i", `file:${location}`, "-an", ...options, "-f", "rawvideo", "-"], {
-      stdio: ["ignore", "pipe", "ignore"],
-      timeout: decodeMsMax,
-    });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    child.stdout.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= framesMax * frameBytes) chunks.push(chunk);
-    });
-    child.on("error", () => resolve("ffmpeg is not installed, so frames cannot be compared"));
-    child.on("close", (code) => {
-      const all = Buffer.concat(chunks);
-      const count = Math.floor(all.length / frameBytes);
-      if (code !== 0 || count === 0) resolve("the clip cannot be decoded");
-      else resolve(Array.from({ length: count }, (_, at) => all.subarray(at * frameBytes, (at + 1) * frameBytes)));
-    });
-  });
 }

@@ -6,11 +6,12 @@ import { isDomainError } from "../../domain/index.ts";
 import type { AudioTrackFacts, MediaFacts, MediaProber, UnreadableMedia, VideoFacts } from "../../preflight/index.ts";
 import type { AssetFolder } from "./assetFolder.ts";
 import { isTruncatedWebm, walkBoxes } from "./boxes.ts";
+import { codingOf, isClosedKey } from "./codecHeaders.ts";
 import { pictureFormat, readPicture } from "./pictures.ts";
 
 /** A prober of the files of a folder. */
 export function createMediaProber(folder: AssetFolder): MediaProber {
-  return { version: "mediabunny-1.61.0+image-size-2.1.0+boxes-1", probe: (path) => probe(folder, path) };
+  return { version: "mediabunny-1.61.0+image-size-2.1.0+boxes-1+headers-1", probe: (path) => probe(folder, path) };
 }
 
 async function probe(folder: AssetFolder, path: string): Promise<MediaFacts> {
@@ -96,13 +97,27 @@ function broken(location: string, bytes: number): UnreadableMedia | null {
 
 type ClipFacts = Pick<
   VideoFacts,
-  "widthPx" | "heightPx" | "codedWidthPx" | "codedHeightPx" | "rotationDegrees" | "fps" | "videoCodec" | "videoBitrate"
+  | "widthPx"
+  | "heightPx"
+  | "codedWidthPx"
+  | "codedHeightPx"
+  | "rotationDegrees"
+  | "fps"
+  | "videoCodec"
+  | "videoBitrate"
+  | "scan"
+  | "chroma"
+  | "closedGop"
 >;
 
 async function pictureFacts(track: InputVideoTrack): Promise<ClipFacts> {
   const codec = await track.getCodec();
   const stats = await track.computePacketStats(packetsRead);
+  const config = await track.getDecoderConfig();
+  const description = config?.description === undefined ? undefined : bytesOf(config.description);
   return {
+    ...codingOf(codec, config?.codec ?? null, description),
+    closedGop: await isClosed(track, codec, description),
     widthPx: await track.getDisplayWidth(),
     heightPx: await track.getDisplayHeight(),
     codedWidthPx: await track.getCodedWidth(),
@@ -112,6 +127,26 @@ async function pictureFacts(track: InputVideoTrack): Promise<ClipFacts> {
     videoCodec: codec === null ? null : (catalogueNames[codec] ?? codec),
     videoBitrate: finite(stats.averageBitrate),
   };
+}
+
+function bytesOf(description: NonNullable<VideoDecoderConfig["description"]>): Uint8Array {
+  return ArrayBuffer.isView(description)
+    ? new Uint8Array(description.buffer, description.byteOffset, description.byteLength)
+    : new Uint8Array(description);
+}
+
+/** Key frames as the index marks them; the first that leaves its group open decides. */
+async function isClosed(track: InputVideoTrack, codec: string | null, description: Uint8Array | undefined): Promise<boolean | null> {
+  const sink = new EncodedPacketSink(track);
+  let isKnown = false;
+  let packet = await sink.getFirstKeyPacket();
+  for (let looked = 0; packet !== null && looked < packetsRead; looked++) {
+    const closed = isClosedKey(codec, description, packet.data);
+    if (closed !== true) return closed;
+    isKnown = true;
+    packet = await sink.getNextKeyPacket(packet);
+  }
+  return isKnown ? true : null;
 }
 
 /** mediabunny's codec names in the catalogue's words. */

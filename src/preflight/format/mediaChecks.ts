@@ -1,9 +1,10 @@
-// Media limits of a surface on what the prober read. What nobody opened, and what no prober can read (scan type, chroma, closed GOP), is
-// unverified and said so; what is broken or missing blocks.
+// Media limits of a surface on what the prober read. What nobody opened, and what the file does not tell, is unverified and said so; what is broken or
+// missing blocks.
 import type { GuardIssue, MediaRef, Surface, Variant } from "../../domain/index.ts";
-import type { ImageFacts, MediaFacts, MediaLibrary, VideoFacts } from "../mediaLibrary.ts";
+import type { MediaFacts, MediaLibrary } from "../mediaLibrary.ts";
 import { mediaRefs, type NamedRef } from "../mediaLibrary.ts";
-import { broke, checkMember, checkNumber, hasGroup, type Limit, limitsOf, type Place } from "./limits.ts";
+import { checkNumber, hasGroup, type Limit, limitsOf, type Place } from "./limits.ts";
+import { checkImage, checkVideo } from "./pictureRules.ts";
 
 /** Findings about the files themselves, once per variant: missing, broken, other bytes than declared, never opened. */
 export function checkFiles(variant: Variant, library: MediaLibrary): GuardIssue[] {
@@ -182,122 +183,4 @@ function checkCover({ variantId, content: { cover } }: Variant, of: (group: stri
   const facts = cover === undefined ? undefined : library.facts(cover.path);
   if (facts?.kind !== "image") return [];
   return [...of("cover"), ...of("thumbnail")].flatMap((limit) => checkImage(limit, facts, { variantId, field: "cover" }));
-}
-
-function checkImage(limit: Limit, facts: ImageFacts, place: Place): GuardIssue[] {
-  const isGif = facts.mime === "image/gif";
-  switch (limit.key) {
-    case "mime":
-      return checkMember(limit, facts.mime, place, "The format");
-    case "maxBytes":
-      return isGif && limit.ruleId.startsWith("format.x.") ? [] : checkNumber(limit, "max", facts.bytes, place, "The file size");
-    case "gifMaxBytes":
-      return isGif ? checkNumber(limit, "max", facts.bytes, place, "The file size") : [];
-    case "maxPixels":
-      return checkNumber(limit, "max", facts.widthPx * facts.heightPx, place, "The number of pixels");
-    default:
-      return checkShape(limit, facts, place);
-  }
-}
-
-/** Recommended and exact shapes are met within this share. */
-const aspectToleranceShare = 0.01;
-
-function checkShape(limit: Limit, { widthPx, heightPx }: { widthPx: number; heightPx: number }, place: Place): GuardIssue[] {
-  const aspect = widthPx / heightPx;
-  switch (limit.key) {
-    case "aspectMin":
-      return checkNumber(limit, "min", aspect, place, "Width by height");
-    case "aspectMax":
-      return checkNumber(limit, "max", aspect, place, "Width by height");
-    case "widthMin":
-      return checkNumber(limit, "min", widthPx, place, "The width");
-    case "widthMax":
-    case "maxColumns":
-      return checkNumber(limit, "max", widthPx, place, "The width");
-    case "heightMin":
-      return checkNumber(limit, "min", heightPx, place, "The height");
-    case "heightMax":
-      return checkNumber(limit, "max", heightPx, place, "The height");
-    case "sideMin":
-      return checkNumber(limit, "min", Math.min(widthPx, heightPx), place, "The shorter side");
-    case "sideMax":
-      return checkNumber(limit, "max", Math.max(widthPx, heightPx), place, "The longer side");
-    case "aspect":
-    case "aspectRecommended": {
-      const isMet = typeof limit.value === "number" ? Math.abs(aspect / limit.value - 1) <= aspectToleranceShare : heightPx >= widthPx;
-      if (isMet) return [];
-      return [
-        broke(limit, limit.key === "aspect" && limit.isFirm ? "block" : "warn", place, {
-          actual: Number(aspect.toPrecision(4)),
-          limit: limit.value,
-          message: `Width by height is ${aspect.toPrecision(3)}, ${limit.key === "aspect" ? "wanted" : "recommended"} is ${typeof limit.value === "number" ? limit.value : String(limit.value)}`,
-          fix: "Export it in that shape.",
-        }),
-      ];
-    }
-    default:
-      return [];
-  }
-}
-
-function checkVideo(limit: Limit, facts: VideoFacts, place: Place): GuardIssue[] {
-  const number = (bound: "min" | "max", actual: number | null, what: string): GuardIssue[] =>
-    actual === null ? [cannotRead(limit, place, what)] : checkNumber(limit, bound, actual, place, what);
-  const flag = (actual: boolean | null, wanted: boolean, message: string, fix: string): GuardIssue[] =>
-    actual === null || actual === wanted
-      ? []
-      : [broke(limit, limit.isFirm ? "block" : "warn", place, { actual, limit: wanted, message, fix })];
-  switch (limit.key) {
-    case "container":
-      return checkMember(limit, facts.container, place, "The container");
-    case "mime":
-      return checkMember(limit, facts.mime, place, "The format");
-    case "videoCodecs":
-      return checkMember(limit, facts.videoCodec, place, "The video codec");
-    case "audioCodec":
-      return facts.audio === null ? [] : checkMember(limit, audioName(limit, facts.audio), place, "The audio codec");
-    case "audioMaxHz":
-      return facts.audio === null ? [] : number("max", facts.audio.sampleRateHz, "The sample rate");
-    case "maxAudioBitrate":
-      return facts.audio === null ? [] : number("max", facts.audio.bitrate, "The audio bit rate");
-    case "maxVideoBitrate":
-      return number("max", facts.videoBitrate, "The video bit rate");
-    case "fpsMin":
-      return number("min", facts.fps, "The frame rate");
-    case "fpsMax":
-      return number("max", facts.fps, "The frame rate");
-    case "durationMin":
-      return number("min", facts.durationSeconds, "The duration");
-    case "durationMax":
-      return number("max", facts.durationSeconds, "The duration");
-    case "minBytes":
-      return number("min", facts.bytes, "The file size");
-    case "maxBytes":
-      return number("max", facts.bytes, "The file size");
-    case "moovAtomFirst":
-      return flag(facts.moovFirst, true, "The index (moov) comes after the data (mdat)", "Remux it with the index first (faststart).");
-    case "noEditLists":
-      return flag(facts.editList, false, "An edit list shifts or cuts a track", "Remux it without edit lists.");
-    case "scan":
-      return [
-        broke(limit, "unverified", place, {
-          limit: limit.value,
-          message: `Scan type, chroma and closed GOP cannot be read here; wanted is ${String(limit.value)}`,
-          fix: "Export it progressive in 4:2:0 with closed groups of pictures.",
-        }),
-      ];
-    default:
-      return checkShape(limit, facts, place);
-  }
-}
-
-/** A profile is compared where the catalogue names one. */
-function audioName({ value }: Limit, { codec, codecString }: { codec: string | null; codecString: string | null }): string | null {
-  if (codec !== "aac" || !Array.isArray(value) || !value.includes("aac-lc")) return codec;
-  return codecString === null ? null : codecString === "mp4a.40.2" ? "aac-lc" : codecString;
-}
-
-function cannotRead(limit: Limit, place: Place, what: string): GuardIssue {
-  return broke(limit, "unverified", place, { limit: limit.value, message: `${what} cannot be read`, fix: "Have the file looked at." });
 }

@@ -1,15 +1,22 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { createMediaHasher, createMediaProber, openAssetFolder } from "../../../src/adapters/index.ts";
+import {
+  createMediaHasher,
+  createMediaProber,
+  ffmpegDecoder,
+  type FrameDecoder,
+  type FrameRequest,
+  openAssetFolder,
+} from "../../../src/adapters/index.ts";
 import { type Fingerprint, hammingDistance, type ImageFingerprint, pictureDistance } from "../../../src/preflight/index.ts";
 import { testFolder } from "../../support/folder.ts";
 
 const clips = "tests/fixtures/media";
 
-async function fingerprint(folder: string, name: string, ffmpeg?: string): Promise<Fingerprint> {
+async function fingerprint(folder: string, name: string, decoder?: FrameDecoder): Promise<Fingerprint> {
   const assets = openAssetFolder(folder);
-  return createMediaHasher(assets, ffmpeg === undefined ? {} : { ffmpeg }).fingerprint(name, await createMediaProber(assets).probe(name));
+  return createMediaHasher(assets, decoder === undefined ? {} : { decoder }).fingerprint(name, await createMediaProber(assets).probe(name));
 }
 async function picture(folder: string, name: string): Promise<ImageFingerprint> {
   const print = await fingerprint(folder, name);
@@ -55,9 +62,34 @@ describe("the media hasher", () => {
   });
 
   test("without a decoder a clip has no fingerprint, and the reason is said", async () => {
-    expect(await fingerprint(clips, "faststart.mp4", "/nonexistent/ffmpeg")).toEqual({
+    expect(await fingerprint(clips, "faststart.mp4", ffmpegDecoder("/nonexistent/ffmpeg"))).toEqual({
       kind: "none",
       reason: "ffmpeg is not installed, so frames cannot be compared",
     });
+  });
+
+  test("a clip is a frame a second, and its first three seconds four times as dense, whoever decodes it", async () => {
+    const asked: FrameRequest[] = [];
+    const ramp = Uint8Array.from({ length: 72 }, (_, at) => (at % 9) * 28);
+    const decoder: FrameDecoder = {
+      frames: (_, request) => {
+        asked.push(request);
+        return Promise.resolve(Array.from({ length: (request.seconds ?? 4) * request.framesPerSecond }, () => ramp));
+      },
+    };
+    const print = await fingerprint(clips, "faststart.mp4", decoder);
+    expect(asked).toEqual([
+      { widthPx: 9, heightPx: 8, framesPerSecond: 1 },
+      { widthPx: 9, heightPx: 8, framesPerSecond: 4, seconds: 3 },
+    ]);
+    if (print.kind !== "video") throw new Error(JSON.stringify(print));
+    expect([print.video.frames.length, print.video.hookFrames.length]).toEqual([4, 12]);
+    // Every pixel is lighter than the one before it: all bits are set, and none in the mirror.
+    expect(print.video.frames[0]).toMatchObject({ dHash: "ffffffffffffffff", mirrored: "0000000000000000" });
+  });
+
+  test("what the decoder says against a clip is said on", async () => {
+    const decoder: FrameDecoder = { frames: () => Promise.resolve("the clip cannot be decoded") };
+    expect(await fingerprint(clips, "clip.webm", decoder)).toEqual({ kind: "none", reason: "the clip cannot be decoded" });
   });
 });
