@@ -3,11 +3,12 @@
 import type { ArmEvidence, Decision } from "../domain/index.ts";
 import { comparable, defaultValidityPolicy, type ValidityInput } from "../erm/index.ts";
 import { createRng } from "../random/index.ts";
-import { blockEffect, blocksNeeded, signFlipTest } from "../stats/index.ts";
+import { blockEffect, signFlipTest } from "../stats/index.ts";
 import { blockRows } from "./blockRows.ts";
 import { armDifferences, labelFreeSds } from "./blockTable.ts";
-import type { ArmFacts, DecisionInput, Facts } from "./facts.ts";
+import type { DecisionInput, Facts } from "./facts.ts";
 import { gatherFacts } from "./gatherFacts.ts";
+import { nextStep } from "./nextStep.ts";
 import { type DecisionPolicy, defaultDecisionPolicy } from "./policy.ts";
 import type { Ruling } from "./reasons.ts";
 import { harm } from "./rules/harm.ts";
@@ -16,7 +17,7 @@ import { invalid } from "./rules/invalid.ts";
 import { iterate } from "./rules/iterate.ts";
 import { abandon } from "./rules/abandon.ts";
 import { survival } from "./rules/survival.ts";
-import { strongest, winner } from "./rules/winner.ts";
+import { winner } from "./rules/winner.ts";
 import { shrunkEffect } from "./statistics/shrunkEffect.ts";
 
 const rules: readonly ((facts: Facts) => Ruling | null)[] = [survival, invalid, harm, insufficient, winner, abandon];
@@ -127,49 +128,4 @@ export function testArmFigures(input: ValidityInput, policy: DecisionPolicy = de
       standardError: lifts.length < 4 ? null : blockEffect(lifts).standardError,
     };
   });
-}
-
-function nextStep(kind: Decision["kind"], facts: Facts): NonNullable<Decision["next"]> {
-  switch (kind) {
-    case "ship":
-      return { suggestion: "Make the winner the new control and test the next variable." };
-    case "hypothesis":
-      return { suggestion: "Run it again as a batch experiment with at least 8 posts per variant.", postsPerVariant: 8 };
-    case "invalid":
-      return { suggestion: "Repair what made it invalid, then run the same plan again." };
-    case "insufficient":
-      return { suggestion: "Find out why posts or readings are missing before running it again." };
-    case "pause":
-    case "stop":
-      return { suggestion: "A human clears the account, then resumes or stops." };
-    case "abandon":
-      return { suggestion: "Drop this variant and try a bolder change of the same variable." };
-    case "iterate":
-      return nextRound(facts);
-    case "hold":
-    case "continue":
-      return { suggestion: kind === "hold" ? "Clear what holds it, then go on." : "Go on as planned." };
-    default:
-      return kind satisfies never;
-  }
-}
-
-function nextRound({ arms, input, preset, rule }: Facts): NonNullable<Decision["next"]> {
-  if (rule === "posts" && input.experiment.brief.successProxies.length < preset.leadsMin)
-    return { suggestion: `Register at least ${preset.leadsMin} proxies: a winner has to lead on as many.` };
-  const best = strongest(arms);
-  const needed = best === undefined ? undefined : postsNeeded(best);
-  if (best === undefined || needed === undefined) return { suggestion: "Try a bolder change of the same variable." };
-  const had = input.experiment.brief.exposurePlan.postsPerVariant;
-  return {
-    suggestion: `${best.evidence.variantId} is leading, not decided: an effect like the one seen needs about ${needed} posts per variant, and this run had ${had}.`,
-    postsPerVariant: needed,
-  };
-}
-
-/** 12.4 (sigma / delta)^2 blocks, sigma of one post as observed, delta the shrunken lift; at least 8. */
-function postsNeeded({ evidence, sigma }: ArmFacts): number | undefined {
-  const delta = evidence.shrunkenLogLift;
-  if (delta === null || delta <= 0 || sigma === null || sigma === 0) return undefined;
-  return Math.max(8, Math.min(10_000, blocksNeeded(sigma, delta)));
 }

@@ -136,7 +136,10 @@ describe("the units of the harm process", () => {
       const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
       return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
     };
-    expect(units.sd["shares"]).toBeCloseTo(sdOf(readings.map(({ metrics: read }) => Math.log((read["shares"]! + 0.5) / (read["reach"]! + 1)))), 10);
+    expect(units.sd["shares"]).toBeCloseTo(
+      sdOf(readings.map(({ metrics: read }) => Math.log((read["shares"]! + 0.5) / (read["reach"]! + 1)))),
+      10,
+    );
     expect(units.sd["reels_skip_rate"]).toBeCloseTo(
       sdOf(readings.map(({ metrics: read }) => Math.log(read["reels_skip_rate"]! + 0.0005))),
       10,

@@ -54,10 +54,20 @@ function unanswerable({ input, guardrails, unusable }: Facts): Reason[] {
     ...(brief.successProxies.length === 0 ? [against("proxies", "no proxy says what better means")] : []),
     ...(brief.guardrails.length === 0 ? [against("guardrails", "no guardrail watches over the account")] : []),
     ...(input.plan.posts.length === 0 ? [against("plan", "there is no plan")] : []),
+    ...undealt(input),
     ...unusable.map((message) => against("figures", message)),
     ...guardrails.silent.map((silent) => against("instrumentation", silenceText(silent))),
     ...(input.validity.verdict === "insufficient" ? untold(input.validity) : []),
   ];
+}
+
+/** The exact test stands on arms dealt by chance within blocks: what a bandit chose, or nobody dealt, never enters it (validity note 2.3). */
+function undealt({ plan }: Facts["input"]): Reason[] {
+  const modes = new Set(plan.posts.map(({ assignment }) => assignment.mode));
+  return [...modes]
+    .filter((mode) => mode !== "blocked" && mode !== "random")
+    .sort()
+    .map((mode) => against("dealing", `posts were dealt to the arms in mode ${mode}, where the exact test does not hold`));
 }
 
 /** The checks that made the verdict insufficient; others that were blind did not decide it. */

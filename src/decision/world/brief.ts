@@ -26,14 +26,12 @@ export function briefOf(cell: ScenarioCell): Brief {
       guardrails: [policyWarning, ...(variable === "lane" ? [laneFailures] : [])],
       exposurePlan: {
         postsPerVariant: blocks * unitsPerBlock,
-        cells: armIds
-          .slice(0, variable === "slot" ? arms : 1)
-          .map((_, arm) => ({
-            cell: slotCellOf(cell, arm),
-            weekdays: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-            from: "00:00",
-            to: "23:59",
-          })),
+        cells: armIds.slice(0, variable === "slot" ? arms : 1).map((_, arm) => ({
+          cell: slotCellOf(cell, arm),
+          weekdays: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+          from: "00:00",
+          to: "23:59",
+        })),
       },
       runWindow: { start: "2027-03-01T00:00", end: "2028-06-01T00:00", zone: "UTC" },
       stopConditions: [{ kind: "invalid" }],
