@@ -1,7 +1,15 @@
 // The main job on finished experiments: read, check, judge and summarise one SOURCE into one document.
 import { dirname } from "node:path";
 import { armFigures, armTotalsFigures, decideArmTotals, defaultArmTotalsDecisionPolicy } from "../decision/index.ts";
-import { type ArmTotalsMapping, type Mapping, type MomentsMapping, type SnapshotsMapping, sourceFormatSchema } from "../domain/index.ts";
+import {
+  type ArmTotalsMapping,
+  DomainError,
+  isDomainError,
+  type Mapping,
+  type MomentsMapping,
+  type SnapshotsMapping,
+  sourceFormatSchema,
+} from "../domain/index.ts";
 import { defaultFleetAlarmPolicy, defaultSampleRatioPolicy, sampleRatio } from "../erm/index.ts";
 import { variedFields } from "../intake/index.ts";
 import { createRng, type Rng } from "../random/index.ts";
@@ -79,7 +87,7 @@ async function analyseArmTotals({ database, files, rng, onProgress }: Context, m
   const analysed: ExperimentAnalysis[] = [];
   const described: DescribedExperiment[] = [];
   for await (const totals of readArmTotals(database, files, mapping)) {
-    if (mapping.design === "randomized") analysed.push(analyseExperiment(totals, mapping, rng));
+    if (mapping.design === "randomized") analysed.push(aboutExperiment(totals.id, files, () => analyseExperiment(totals, mapping, rng)));
     else described.push(describeExperiment(totals));
     const done = analysed.length + described.length;
     if (done % progressEvery === 0) onProgress(done);
@@ -99,6 +107,18 @@ async function analyseArmTotals({ database, files, rng, onProgress }: Context, m
         experiments: described,
         fleet: { ...emptyFleet, experiments: described.length },
       };
+}
+
+/** What a test refuses is said about the experiment it was asked of. */
+function aboutExperiment<T>(id: string, files: readonly SourceFile[], work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!isDomainError(cause)) throw cause;
+    const { code, path, message, fix } = cause;
+    const place = `${files.map((file) => file.path).join(", ")}: experiment ${id}`;
+    throw new DomainError({ code, path: `${place}, ${path}`, message: `experiment ${id}: ${message}`, fix }, { cause });
+  }
 }
 
 function analyseExperiment({ id, week, arms, differs }: ExperimentTotals, { columns }: ArmTotalsMapping, rng: Rng): ExperimentAnalysis {

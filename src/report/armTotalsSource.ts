@@ -2,6 +2,7 @@
 // there as 128-bit digests and never reach JavaScript.
 import { DomainError, type ArmTotalsMapping } from "../domain/index.ts";
 import { type Database, textLiteral } from "./database.ts";
+import { armsMax, armsPerExperimentMax } from "./limits.ts";
 import { countChecks, presenceCheck, type RowCheck, refuseRows, rowPlace, weightChecks } from "./rowChecks.ts";
 import type { SourceFile } from "./sourceFiles.ts";
 import { openTable, overFile, requireColumns, type SourceTable } from "./sourceTable.ts";
@@ -94,7 +95,7 @@ function weightOf(table: SourceTable, arm: string, shares: ArmTotalsMapping["sha
   return `(case ${table.text(arm)} ${cases.join(" ")} end)::DOUBLE`;
 }
 
-/** What no single row can show: no rows at all, an arm twice, an experiment of one arm. */
+/** What no single row can show: no rows at all or too many, an arm twice, an experiment of one arm or of too many. */
 async function refuseShape(database: Database, files: readonly SourceFile[], { columns }: ArmTotalsMapping): Promise<void> {
   const [size] = await database.rows("select count(*)::DOUBLE as n from arm_row");
   if (size?.["n"] === 0)
@@ -104,6 +105,14 @@ async function refuseShape(database: Database, files: readonly SourceFile[], { c
       message: `${files.map((file) => file.name).join(", ")} has a header and no rows`,
       fix: "Give a file with at least one experiment of two arms.",
       value: 0,
+    });
+  if (Number(size?.["n"]) > armsMax)
+    throw new DomainError({
+      code: "row-excess",
+      path: files.map((file) => file.path).join(", "),
+      message: `${files.map((file) => file.name).join(", ")} has ${Number(size?.["n"])} arms, more than the ${armsMax} that are analysed at once`,
+      fix: "Split the source by experiment, such as one file a year.",
+      value: size?.["n"],
     });
   const [twice] = await database.rows(
     `select experiment, arm, max(position)::DOUBLE as position from arm_row group by experiment, arm having count(*) > 1 order by 3 limit 1`,
@@ -126,6 +135,17 @@ async function refuseShape(database: Database, files: readonly SourceFile[], { c
       message: `experiment ${alone["experiment"] as string} has one arm only`,
       fix: "Add the other arms, or remove the experiment: there is nothing to compare.",
       value: alone["arm"],
+    });
+  const [crowded] = await database.rows(
+    `select experiment, count(*)::DOUBLE as n, max(position)::DOUBLE as position from arm_row group by experiment having count(*) > ${armsPerExperimentMax} order by 3 limit 1`,
+  );
+  if (crowded !== undefined)
+    throw new DomainError({
+      code: "arm-excess",
+      path: rowPlace(files, Number(crowded["position"]), columns.experiment),
+      message: `experiment ${crowded["experiment"] as string} has ${Number(crowded["n"])} arms, more than ${armsPerExperimentMax}`,
+      fix: "Check that columns.experiment names the column of the experiment; a column of days or units makes one crowd of all.",
+      value: crowded["n"],
     });
 }
 

@@ -10,3 +10,9 @@ export const columnsMax = 10_000;
 
 /** Experiments listed one by one in a page for people; the JSON always holds all of them. */
 export const listedExperimentsMax = 100;
+
+/** Arms of one experiment whose probabilities of being best are worked out together. */
+export const armsPerExperimentMax = 1_000;
+
+/** Arms of one source: the document with all of them is held in memory, about 4 kB an arm. */
+export const armsMax = 400_000;

@@ -46,16 +46,17 @@ export async function checkTextFile(file: SourceFile, lineLimitBytes = lineBytes
   } catch (error) {
     throw error instanceof DomainError ? error : translated(file, error);
   }
-  if (total === 0)
+  const text = Buffer.concat(head)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
+  if (text.trim() === "")
     throw new DomainError({
       code: "file-empty",
       path: file.path,
       message: `${file.name} is empty`,
       fix: "Give a file with a header and rows.",
     });
-  return Buffer.concat(head)
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  return text;
 }
 
 /** The bytes of a text file, unpacked. */
