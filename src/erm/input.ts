@@ -103,8 +103,8 @@ export function readValidityInput(document: unknown, file?: string): ValidityInp
 }
 
 /**
- * Refuses what would make every figure wrong without being seen: posts without a slot, one post told twice in different words, instants that are
- * no numbers, seconds among milliseconds.
+ * Refuses what would make every figure wrong without being seen: posts without a slot, one post told twice in different words, instants and ages that
+ * are no numbers, seconds among milliseconds.
  * @throws DomainError `validity-input`, `post-duplicate` or `clocks-mixed`.
  */
 export function requireSound({ experiment, plan, posts, snapshots, history = [], accountEvents = [], asOf }: ValidityInput): void {
@@ -123,7 +123,19 @@ export function requireSound({ experiment, plan, posts, snapshots, history = [],
       );
     seen.set(post.postId, post);
   });
-  plan.posts.forEach((post, at) => requireSlot(post, `plan.posts[${at}]`));
+  const planned = new Set<string>();
+  plan.posts.forEach((post, at) => {
+    requireSlot(post, `plan.posts[${at}]`);
+    if (planned.has(post.postId))
+      refuse(
+        "post-duplicate",
+        `plan.posts[${at}].postId`,
+        `the plan holds post ${post.postId} twice`,
+        "Give each planned post an id of its own.",
+        post.postId,
+      );
+    planned.add(post.postId);
+  });
   const instants = new Instants();
   instants.see("asOf", asOf);
   if (experiment.startMs !== null) instants.see("experiment.startMs", experiment.startMs);
@@ -133,9 +145,17 @@ export function requireSound({ experiment, plan, posts, snapshots, history = [],
     if (publishedMs !== undefined) instants.see(`posts[${at}].publishedMs`, publishedMs);
     attempts.forEach(({ atMs }, attempt) => instants.see(`posts[${at}].attempts[${attempt}].atMs`, atMs));
   });
-  snapshots.forEach(({ capturedAtMs, recordedAt }, at) => {
+  snapshots.forEach(({ ageHours, capturedAtMs, recordedAt }, at) => {
     instants.see(`snapshots[${at}].capturedAtMs`, capturedAtMs);
     instants.see(`snapshots[${at}].recordedAt`, recordedAt);
+    if (!(ageHours >= 0 && ageHours < Infinity))
+      refuse(
+        "validity-input",
+        `snapshots[${at}].ageHours`,
+        "the age of a reading is a number of hours from 0",
+        "Give hours since publication.",
+        ageHours,
+      );
   });
   history.forEach(({ publishedMs }, at) => instants.see(`history[${at}].publishedMs`, publishedMs));
   accountEvents.forEach(({ atMs }, at) => instants.see(`accountEvents[${at}].atMs`, atMs));

@@ -10,7 +10,7 @@ import {
 } from "../domain/index.ts";
 import { createRng, type Rng } from "../random/index.ts";
 import { variantIds } from "./briefFacts.ts";
-import type { ValidityInput } from "./input.ts";
+import type { HistoryPost, ValidityInput } from "./input.ts";
 import type { ValidityPolicy } from "./policy.ts";
 
 export type AssignmentMode = "blocked" | "random" | "systematic" | "adaptive" | "fixed";
@@ -27,6 +27,8 @@ export interface View {
   readonly posts: readonly Post[];
   /** Those that the audience saw, in order of publication, each with the index of its arm. */
   readonly published: readonly PublishedPost[];
+  /** Other posts of the experiment's accounts on its surfaces, each once, in order of publication. */
+  readonly history: readonly HistoryPost[];
   /** Readings recorded by `asOf`, by post, in order of capture; of one instant the last that was recorded. */
   readonly readings: ReadonlyMap<string, readonly OutcomeSnapshot[]>;
   readonly mode: AssignmentMode;
@@ -63,12 +65,25 @@ export function viewOf(input: ValidityInput, policy: ValidityPolicy): View {
     originals: plan.posts.filter(({ makeUpFor }) => makeUpFor === undefined),
     posts,
     published,
+    history: ordinaryPosts(input),
     readings: readingsOf(input.snapshots, asOf),
     mode: modeOf(plan),
     fields: fieldsUnderTest(brief.variableUnderTest, brief.blueprintFields),
     asOf,
     rng: (name) => createRng(plan.planHash).fork(["validity", name]),
   };
+}
+
+/** A post of the experiment is not ordinary, whoever lists it, and reach on other accounts or surfaces is another matter. */
+function ordinaryPosts({ experiment: { brief }, plan, posts, history = [] }: ValidityInput): HistoryPost[] {
+  const own = new Set([...plan.posts, ...posts].map(({ postId }) => postId));
+  const accounts = new Set(brief.accounts.map(({ id }) => id));
+  const others = history.filter(
+    ({ postId, account, surface }) => !own.has(postId) && accounts.has(account) && brief.surfaces.includes(surface),
+  );
+  return [...new Map(others.map((post) => [post.postId, post])).values()].sort(
+    (a, b) => a.publishedMs - b.publishedMs || (a.postId < b.postId ? -1 : 1),
+  );
 }
 
 /** Counts of something per arm, in the order of `ids`. */

@@ -1,5 +1,6 @@
-// E11: do the instruments work? Values that are no numbers, counts that fell and stayed down, two different readings of one instant; and readings that
-// are missing more in one arm than in another. A missing metric is never 0 (law L11).
+// E11: do the instruments work? Values that are no numbers, counts that fell and stayed down, two different readings of one instant, ages that the clock
+// contradicts; and readings that are missing more in one arm than in another. A missing metric is never 0 (law L11).
+import type { Post } from "../../domain/index.ts";
 import { fisherExact } from "../../stats/index.ts";
 import { decisionAgeHours, requiredMetrics } from "../briefFacts.ts";
 import { ageToleranceHours, deliveredAsPlanned, missingMetrics, snapshotAtDecisionAge } from "../comparable.ts";
@@ -65,31 +66,55 @@ export function instrumentation(view: View): Finding {
 }
 
 /** Faults of the experiment's own readings that no later reading repaired. */
-function hardFaults({ posts, readings, policy }: View): { postId: string; reason: string }[] {
+function hardFaults(view: View): Fault[] {
+  return view.posts.flatMap((post) => [...clockFaults(post, view), ...metricFaults(post, view)]);
+}
+
+interface Fault {
+  readonly postId: string;
+  readonly reason: string;
+}
+
+/** Clocks of two machines may differ by some minutes; those of two zones differ by at least a quarter of an hour. */
+const clockSkewMinutes = 10;
+
+/** A reading whose age is not that of its instant stands for another age than it says; one written down before it was made had two clocks. */
+function clockFaults({ postId, publishedMs }: Post, { brief, policy, readings }: View): Fault[] {
+  const toleranceHours = ageToleranceHours(brief, policy);
+  return (readings.get(postId) ?? []).flatMap(({ ageHours, capturedAtMs, recordedAt }) => {
+    const byClock = publishedMs === undefined ? ageHours : (capturedAtMs - publishedMs) / 3_600_000;
+    const minutesAhead = (capturedAtMs - recordedAt) / 60_000;
+    if (minutesAhead > clockSkewMinutes)
+      return [{ postId, reason: `a reading was written down ${minutesAhead.toFixed(0)} minutes before it was made` }];
+    if (Math.abs(byClock - ageHours) > toleranceHours)
+      return [{ postId, reason: `a reading told as ${ageHours.toFixed(1)} h old was made ${byClock.toFixed(1)} h after publication` }];
+    return [];
+  });
+}
+
+function metricFaults({ postId }: Post, { readings, policy }: View): Fault[] {
   const { fallToleratedShare } = policy.instrumentation;
-  return posts.flatMap(({ postId }) => {
-    const own = readings.get(postId) ?? [];
-    const metrics = [...new Set(own.flatMap((reading) => Object.keys(reading.metrics)))];
-    return metrics.flatMap((metric) => {
-      const tolerated = fallToleratedShare[metric];
-      const values = own.map(({ capturedAtMs, metrics }) => ({ capturedAtMs, value: metrics[metric] ?? null }));
-      const last = values.findLast(({ value }) => value !== null)?.value ?? 0;
-      return counterFaults(values).flatMap((fault) => {
-        switch (fault.kind) {
-          case "notANumber":
-            return [{ postId, reason: `${metric} is ${fault.value}` }];
-          case "negative":
-            return tolerated === undefined ? [] : [{ postId, reason: `${metric} is ${fault.value}` }];
-          case "conflicting":
-            return [{ postId, reason: `two different readings of ${metric} at one instant` }];
-          case "falling": {
-            const floor = fault.before * (1 - (tolerated ?? 1));
-            return fault.value < floor && last < floor ? [{ postId, reason: `${metric} fell from ${fault.before} to ${fault.value}` }] : [];
-          }
-          default:
-            return fault satisfies never;
+  const own = readings.get(postId) ?? [];
+  const metrics = [...new Set(own.flatMap((reading) => Object.keys(reading.metrics)))];
+  return metrics.flatMap((metric) => {
+    const tolerated = fallToleratedShare[metric];
+    const values = own.map(({ capturedAtMs, metrics }) => ({ capturedAtMs, value: metrics[metric] ?? null }));
+    const last = values.findLast(({ value }) => value !== null)?.value ?? 0;
+    return counterFaults(values).flatMap((fault) => {
+      switch (fault.kind) {
+        case "notANumber":
+          return [{ postId, reason: `${metric} is ${fault.value}` }];
+        case "negative":
+          return tolerated === undefined ? [] : [{ postId, reason: `${metric} is ${fault.value}` }];
+        case "conflicting":
+          return [{ postId, reason: `two different readings of ${metric} at one instant` }];
+        case "falling": {
+          const floor = fault.before * (1 - (tolerated ?? 1));
+          return fault.value < floor && last < floor ? [{ postId, reason: `${metric} fell from ${fault.before} to ${fault.value}` }] : [];
         }
-      });
+        default:
+          return fault satisfies never;
+      }
     });
   });
 }

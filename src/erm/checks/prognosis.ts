@@ -65,10 +65,10 @@ function chancesOf({ assignment }: Post, { ids, mode }: View): string {
 
 /** Earlier posts read whole at the decision age, with their log index. */
 function knownHistory(view: View): PrognosticHistory[] {
-  const { input, brief, readings, policy } = view;
+  const { brief, readings, policy } = view;
   const age = decisionAgeHours(brief);
   const tolerance = ageToleranceHours(brief, policy);
-  return (input.history ?? []).flatMap((post) => {
+  return view.history.flatMap((post) => {
     const reading = readings.get(post.postId)?.findLast(({ ageHours }) => Math.abs(ageHours - age) <= tolerance);
     const known = reading === undefined ? null : logIndex(brief.successProxies, reading.metrics);
     return known === null ? [] : [{ ...features(post), logIndex: known }];

@@ -35,14 +35,13 @@ function restricted(view: View): Finding | undefined {
 
 /** What early reach says, which accuses nobody. */
 function watched(view: View): Finding {
-  const { input, published, policy, plan } = view;
+  const { input, published, policy, plan, history } = view;
   const { pauseAbove } = policy.throttle;
   const launchMs = Math.min(
     ...plan.posts.map(({ slot }) => slot.startMs),
     ...(input.experiment.startMs === null ? [] : [input.experiment.startMs]),
   );
   const isEarlier = (post: { readonly publishedMs: number }) => post.publishedMs < launchMs;
-  const history = (input.history ?? []).toSorted((a, b) => a.publishedMs - b.publishedMs || (a.postId < b.postId ? -1 : 1));
   const before = history.filter(isEarlier).flatMap(({ postId }) => earlyReach(postId, view, launchMs) ?? []);
   const during = [...history.filter((post) => !isEarlier(post)), ...published.filter(({ arm }) => arm === 0).map(({ post }) => post)]
     .flatMap(({ postId }) => earlyReach(postId, view) ?? [])
