@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Post } from "../../src/domain/index.ts";
+import type { OutcomeSnapshot, Post } from "../../src/domain/index.ts";
 import { checkValidity, readValidityInput, type ValidityInput } from "../../src/erm/index.ts";
 import { exampleInput } from "../domain/briefs.ts";
 import { finishedExperiment } from "../support/finishedExperiment.ts";
@@ -66,10 +66,51 @@ describe("L12: input that would make every figure wrong is refused with path and
       "posts[16].postId",
     ],
     ["an instant that is no number", of({ asOf: Number.NaN }), "validity-input", "asOf"],
+    [
+      "a reading before its post was born",
+      of({ snapshots: clean.snapshots.map((reading, at) => (at === 4 ? { ...reading, ageHours: -1 } : reading)) }),
+      "validity-input",
+      "snapshots[4].ageHours",
+    ],
+    [
+      "a plan that holds a post twice",
+      of({ plan: { ...clean.plan, posts: [...clean.plan.posts, clean.plan.posts[0]!] } }),
+      "post-duplicate",
+      "plan.posts[16].postId",
+    ],
   ])("%s", (_, input, code, path) => {
     const error = refusalOf(() => checkValidity(input));
     expect(error).toMatchObject({ code, path });
     expect(error.fix.length).toBeGreaterThan(10);
+  });
+
+  const hourMs = 3_600_000;
+  test.each<[string, (reading: OutcomeSnapshot) => OutcomeSnapshot, RegExp]>([
+    [
+      "read at one hour and written down an hour before",
+      (reading) => ({ ...reading, recordedAt: reading.capturedAtMs - hourMs }),
+      /written down 60 minutes before/,
+    ],
+    [
+      "called a week old after a day",
+      (reading) => ({ ...reading, capturedAtMs: reading.capturedAtMs - 144 * hourMs }),
+      /told as 168.0 h old was made 24.0 h after/,
+    ],
+  ])("a reading %s is a fault of the instruments, until it is read anew", (_, change, reason) => {
+    const [first, ...rest] = clean.snapshots;
+    const report = checkValidity(of({ snapshots: [change(first!), ...rest] }));
+    expect(report.verdict).toBe("invalid");
+    expect(report.checks.find(({ checkId }) => checkId === "E11")).toMatchObject({ verdict: "invalid", action: "pause" });
+    expect(report.checks.find(({ checkId }) => checkId === "E11")!.explanation).toMatch(reason);
+    const { capturedAtMs } = change(first!);
+    const honest = { ...first!, capturedAtMs, ageHours: (capturedAtMs - clean.posts[0]!.publishedMs!) / hourMs, recordedAt: clean.asOf };
+    expect(checkValidity(of({ snapshots: [change(first!), honest, ...rest] })).verdict).not.toBe("invalid");
+  });
+
+  test("a post of a variant that nobody planned is a leak", () => {
+    const report = checkValidity(of({ posts: clean.posts.map((post, at) => (at === 1 ? { ...post, variantId: "stranger" } : post)) }));
+    expect(report.checks[0]).toMatchObject({ checkId: "E1", verdict: "invalid" });
+    expect(report.comparablePostIds).not.toContain(clean.posts[1]!.postId);
   });
 
   test("one post under two variants is no mistake of the caller but a leak", () => {

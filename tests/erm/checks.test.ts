@@ -253,6 +253,46 @@ describe("a fault is found by its check", () => {
     expect(check(formatTest, "E9")?.verdict).toBe("pass");
   });
 
+  test("E9: where views came from warns at most, since the variant may have caused it; without sources there is none", () => {
+    const clean = input();
+    const armOf = new Map(clean.posts.map(({ postId, isControl }) => [postId, isControl ? 0 : 1]));
+    const sourced = (share: (arm: number) => number): ValidityInput => ({
+      ...clean,
+      snapshots: clean.snapshots.map((reading) => {
+        const arm = armOf.get(reading.postId);
+        if (arm === undefined || reading.ageHours < 168) return reading;
+        const forYou = share(arm);
+        return {
+          ...reading,
+          metrics: { ...reading.metrics, "impression_sources.for_you": forYou, "impression_sources.follow": 1 - forYou },
+        };
+      }),
+    });
+    const found = check(
+      sourced((arm) => (arm === 0 ? 0.2 : 0.9)),
+      "E9",
+    )!;
+    expect(found).toMatchObject({ verdict: "warn", action: "none", effect: 1 });
+    expect(found.explanation).toContain("source of views");
+    expect(
+      check(
+        sourced(() => 0.8),
+        "E9",
+      ),
+    ).toEqual(check(clean, "E9"));
+  });
+
+  test("E10: history of another account, or of the experiment itself, is no baseline", () => {
+    const clean = input();
+    const elsewhere = { ...clean, history: clean.history!.map((post) => ({ ...post, account: "someone-else" })) };
+    expect(check(elsewhere, "E10")).toMatchObject({ verdict: "insufficient", n: [8, 0] });
+    const own = clean.posts
+      .slice(0, 5)
+      .map(({ postId, account, surface, slot, publishedMs }) => ({ postId, account, surface, slot, publishedMs: publishedMs! }));
+    const twice = { ...clean, history: [...clean.history!, ...clean.history!.slice(0, 7), ...own] };
+    expect(checkValidity(twice)).toEqual(checkValidity(clean));
+  });
+
   test("E10: throttling pauses and asks; the platform's own word makes it invalid; without history it cannot speak", () => {
     const throttled = check(input({ postsPerArm: 12, throttle: 0.05 }), "E10")!;
     expect(throttled).toMatchObject({ verdict: "warn", action: "pause" });
