@@ -4,12 +4,20 @@ import { circularEnergyTests, circularWasserstein, defaultValidityPolicy, totalV
 import { permutation, type Rng } from "../../random/index.ts";
 import { contingencyTest, holm, kolmogorovSmirnov } from "../../stats/index.ts";
 
-/** The slots of one group, post by post. */
+/** The slots of one group. */
 export interface GroupSlots {
   readonly id: string;
+  readonly posts: number;
+  /** All posts by day and hour: seven rows of 24, or one where the day is not known. */
+  readonly counts: readonly (readonly number[])[];
+  /** Posts one by one, a random part of a very large group. */
+  readonly sample: ClockSample;
+}
+
+interface ClockSample {
   /** Hour of the day, in [0, 24). */
   readonly hours: readonly number[];
-  /** Day of the week, 0 to 6; undefined where it is not known. */
+  /** Day of the week, 0 to 6; left out where it is not known. */
   readonly days?: readonly number[];
 }
 
@@ -26,7 +34,7 @@ export type ClockReading = "alike" | "apart" | "unproven" | "tooFew";
 export interface ClockComparison {
   readonly clock: "day" | "week";
   readonly periodHours: 24 | 168;
-  /** Hours that a post of one group would have to move, on average, for both to stand alike (W1 on the clock). */
+  /** Hours that a post of one group would have to move, on average, for both to stand alike (W1 on the clock; at most 20,000 posts a group). */
   readonly effectHours: number;
   readonly floorHours: number;
   /** Chord energy, labels permuted. Holm over the clocks of the pair. */
@@ -34,7 +42,7 @@ export interface ClockComparison {
   readonly adjustedP: number;
   readonly minP: number;
   readonly exactness: string;
-  /** Posts of each group behind p: a drawn sample of larger groups. The effect is that of all posts. */
+  /** Posts of each group behind p: a drawn part of larger groups. */
   readonly postsTested: readonly [number, number];
   readonly reading: ClockReading;
 }
@@ -87,11 +95,11 @@ export function compareSlots(
   { rng, weekIsKnown }: { readonly rng: Rng; readonly weekIsKnown: boolean },
 ): { groups: ComparedGroup[]; pairs: SlotPair[] } {
   return {
-    groups: groups.map(({ id, hours, days }) => ({
-      id,
-      posts: hours.length,
-      byHour: hourCounts(hours),
-      ...(days !== undefined && { byWeekday: dayCounts(days) }),
+    groups: groups.map((group) => ({
+      id: group.id,
+      posts: group.posts,
+      byHour: hourCounts(group),
+      ...(hasDays(group) && { byWeekday: dayCounts(group) }),
     })),
     pairs: groups.flatMap((one, at) =>
       groups.slice(at + 1).map((other) => comparePair(one, other, weekIsKnown, rng.fork([one.id, other.id]))),
@@ -100,12 +108,12 @@ export function compareSlots(
 }
 
 function comparePair(a: GroupSlots, b: GroupSlots, weekIsKnown: boolean, rng: Rng): SlotPair {
-  const [hoursA, hoursB] = [hourCounts(a.hours), hourCounts(b.hours)];
-  const exact = kolmogorovSmirnov(a.hours, b.hours);
-  const days = a.days !== undefined && b.days !== undefined ? ([a.days, b.days] as const) : undefined;
+  const [hoursA, hoursB] = [hourCounts(a), hourCounts(b)];
+  const [timesA, timesB] = [a.sample.hours, b.sample.hours];
+  const exact = kolmogorovSmirnov(timesA, timesB);
   return {
     groups: [a.id, b.id],
-    n: [a.hours.length, b.hours.length],
+    n: [a.posts, b.posts],
     clocks: clockComparisons(a, b, rng),
     hour: {
       totalVariation: totalVariation(hoursA, hoursB),
@@ -116,29 +124,27 @@ function comparePair(a: GroupSlots, b: GroupSlots, weekIsKnown: boolean, rng: Rn
         logP: exact.logP,
         minP: exact.minP,
         exactness: exact.exactness,
-        largeSampleP: kolmogorovSmirnov(a.hours, b.hours, { method: "asymptotic" }).p,
+        largeSampleP: kolmogorovSmirnov(timesA, timesB, { method: "asymptotic" }).p,
       },
     },
-    ...(days !== undefined && {
-      weekday: {
-        totalVariation: totalVariation(dayCounts(days[0]), dayCounts(days[1])),
-        chiSquare: shareTest(dayCounts(days[0]), dayCounts(days[1])),
-      },
-      cells: cellComparison(a, b, days, weekIsKnown),
-    }),
+    ...(hasDays(a) &&
+      hasDays(b) && {
+        weekday: { totalVariation: totalVariation(dayCounts(a), dayCounts(b)), chiSquare: shareTest(dayCounts(a), dayCounts(b)) },
+        cells: cellComparison(a, b, weekIsKnown),
+      }),
   };
 }
 
 function clockComparisons(a: GroupSlots, b: GroupSlots, rng: Rng): ClockComparison[] {
-  const sampleA = drawn(a, b, rng.fork(["sample", "0"]));
-  const sampleB = drawn(b, a, rng.fork(["sample", "1"]));
+  const sampleA = drawn(a.sample, b.posts, rng.fork(["sample", "0"]));
+  const sampleB = drawn(b.sample, a.posts, rng.fork(["sample", "1"]));
   const clocks = [
-    { clock: "day", periodHours: 24, floorHours: floorHoursOfDay, position: ({ hours }: GroupSlots) => hours },
-    ...(a.days === undefined || b.days === undefined
+    { clock: "day", periodHours: 24, floorHours: floorHoursOfDay, position: ({ hours }: ClockSample) => hours },
+    ...(!hasDays(a) || !hasDays(b)
       ? []
       : [{ clock: "week", periodHours: 168, floorHours: floorHoursOfWeek, position: hoursOfWeek } as const]),
   ] as const;
-  const effects = clocks.map(({ periodHours, position }) => circularWasserstein(position(a), position(b), periodHours));
+  const effects = clocks.map(({ periodHours, position }) => circularWasserstein(position(a.sample), position(b.sample), periodHours));
   const isFar = effects.some((effectHours, at) => effectHours >= clocks[at]!.floorHours);
   const tests = circularEnergyTests(
     {
@@ -148,7 +154,7 @@ function clockComparisons(a: GroupSlots, b: GroupSlots, rng: Rng): ClockComparis
     { rng: rng.fork(["energy"]), draws: isFar ? draws : drawsBelowFloor },
   );
   const adjusted = holm(tests.map(({ p }) => p));
-  const isSmall = Math.min(a.hours.length, b.hours.length) < postsMin;
+  const isSmall = Math.min(a.posts, b.posts) < postsMin;
   return clocks.map(({ clock, periodHours, floorHours }, at) => {
     const effectHours = effects[at]!;
     const { p, minP, exactness } = tests[at]!;
@@ -169,44 +175,40 @@ function clockComparisons(a: GroupSlots, b: GroupSlots, rng: Rng): ClockComparis
 }
 
 /** All posts of a group, or a random part of a large one: half of the room, and what the other group leaves of its own. */
-function drawn(group: GroupSlots, other: GroupSlots, rng: Rng): GroupSlots {
-  const { id, hours, days } = group;
-  const room = Math.max(postsTestedMax / 2, postsTestedMax - other.hours.length);
-  if (hours.length <= room) return group;
+function drawn(sample: ClockSample, others: number, rng: Rng): ClockSample {
+  const { hours, days } = sample;
+  const room = Math.max(postsTestedMax / 2, postsTestedMax - others);
+  if (hours.length <= room) return sample;
   const chosen = permutation(rng, hours.length).slice(0, room);
-  return { id, hours: chosen.map((at) => hours[at]!), ...(days !== undefined && { days: chosen.map((at) => days[at]!) }) };
+  return { hours: chosen.map((at) => hours[at]!), ...(days !== undefined && { days: chosen.map((at) => days[at]!) }) };
 }
 
-const hoursOfWeek = ({ hours, days = [] }: GroupSlots): number[] => hours.map((hour, at) => days[at]! * 24 + hour);
+const hoursOfWeek = ({ hours, days = [] }: ClockSample): number[] => hours.map((hour, at) => days[at]! * 24 + hour);
 
-function cellComparison(
-  a: GroupSlots,
-  b: GroupSlots,
-  [daysA, daysB]: readonly [readonly number[], readonly number[]],
-  weekIsKnown: boolean,
-): NonNullable<SlotPair["cells"]> {
+function cellComparison(a: GroupSlots, b: GroupSlots, weekIsKnown: boolean): NonNullable<SlotPair["cells"]> {
   const firstDays = weekIsKnown ? [0] : [0, 1, 2, 3, 4, 5, 6];
-  const found = firstDays.map((first) => totalVariation(cellCounts(a.hours, daysA, first), cellCounts(b.hours, daysB, first)));
+  const found = firstDays.map((first) => totalVariation(cellCounts(a, first), cellCounts(b, first)));
   return { totalVariation: weekIsKnown ? found[0]! : null, range: [Math.min(...found), Math.max(...found)] };
 }
 
 /** Four dayparts of weekdays, then of weekends; `first` is the day of the week that day 0 is. */
-function cellCounts(hours: readonly number[], days: readonly number[], first: number): number[] {
-  return counted(
-    hours.map((hour, at) => ((days[at]! + first) % 7 >= 5 ? 4 : 0) + Math.floor(hour / 6)),
-    8,
+function cellCounts({ counts }: GroupSlots, first: number): number[] {
+  const cells = Array.from({ length: 8 }, () => 0);
+  counts.forEach((hours, day) =>
+    hours.forEach((posts, hour) => {
+      cells[((day + first) % 7 >= 5 ? 4 : 0) + Math.floor(hour / 6)]! += posts;
+    }),
   );
+  return cells;
 }
 
-const hourCounts = (hours: readonly number[]) => counted(hours.map(Math.floor), 24);
+const hasDays = ({ counts }: GroupSlots) => counts.length > 1;
 
-const dayCounts = (days: readonly number[]) => counted(days, 7);
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-function counted(cells: readonly number[], size: number): number[] {
-  const counts = Array.from({ length: size }, () => 0);
-  for (const cell of cells) counts[cell]!++;
-  return counts;
-}
+const hourCounts = ({ counts }: GroupSlots) => Array.from({ length: 24 }, (_, hour) => sum(counts.map((hours) => hours[hour]!)));
+
+const dayCounts = ({ counts }: GroupSlots) => counts.map(sum);
 
 function shareTest(a: readonly number[], b: readonly number[]): ShareTest {
   const { statistic, df, p, logP } = contingencyTest([a, b]);

@@ -31,6 +31,10 @@ export interface SlotDescription {
   readonly policy: typeof slotReadingPolicy;
 }
 
+/** Posts of a group that are kept one by one; its shares by hour and day are those of all its posts. */
+const sampleMax = 20_000;
+const noPosts = () => Array.from({ length: 24 }, () => 0);
+
 /** More groups than people can compare two by two; a column with more is hardly one of groups. */
 const groupsMax = 12;
 
@@ -230,19 +234,34 @@ async function compareBy(database: Database, { by, field, hasDays, weekIsKnown, 
       fix: "Compare by a column with fewer values.",
       value: by,
     });
-  const groups = new Map<string, { hours: number[]; days: number[] }>();
-  const rows = database.chunks(
-    `select ${field} as id, slot_hour::DOUBLE as hour, slot_day::INT as day from post_slot where not lost and ${field} is not null order by post`,
+  const posts = `select post, ${field} as id, slot_hour::DOUBLE as hour, slot_day::INT as day from post_slot where not lost and ${field} is not null`;
+  const groups = new Map<string, { posts: number; counts: number[][]; hours: number[]; days: number[] }>();
+  const counted = await database.rows(
+    `select id, floor(hour)::INT as hour, day, count(*)::DOUBLE as n, min(post) as first from (${posts}) group by 1, 2, 3 order by min(first) over (partition by id)`,
   );
-  for await (const chunk of rows)
+  for (const row of counted) {
+    const id = row["id"] as string;
+    if (!groups.has(id))
+      groups.set(id, { posts: 0, counts: Array.from({ length: hasDays ? 7 : 1 }, () => noPosts()), hours: [], days: [] });
+    const group = groups.get(id)!;
+    group.posts += Number(row["n"]);
+    group.counts[hasDays ? Number(row["day"]) : 0]![Number(row["hour"])]! += Number(row["n"]);
+  }
+  const sampled = database.chunks(
+    `select id, hour, day from (${posts}) qualify row_number() over (partition by id order by md5(post::VARCHAR)) <= ${sampleMax} order by post`,
+  );
+  for await (const chunk of sampled)
     for (const row of chunk) {
-      const id = row["id"] as string;
-      if (!groups.has(id)) groups.set(id, { hours: [], days: [] });
-      const { hours, days } = groups.get(id)!;
-      hours.push(row["hour"] as number);
-      days.push(row["day"] as number);
+      const group = groups.get(row["id"] as string)!;
+      group.hours.push(row["hour"] as number);
+      group.days.push(row["day"] as number);
     }
-  const samples = [...groups].map(([id, { hours, days }]): GroupSlots => ({ id, hours, ...(hasDays && { days }) }));
+  const samples = [...groups].map(([id, { posts, counts, hours, days }]): GroupSlots => ({
+    id,
+    posts,
+    counts,
+    sample: { hours, ...(hasDays && { days }) },
+  }));
   return { postsLeftOut: Number(size?.["left_out"]), ...compareSlots(samples, { rng, weekIsKnown }) };
 }
 
