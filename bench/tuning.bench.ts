@@ -1,7 +1,18 @@
 // What tuning and streaming cost: simulated experiments a second through the full rule, and journal events a second through the operators, each
 // against the plainest loop over the same data.
+import { readFileSync } from "node:fs";
 import { from } from "rxjs";
-import { defaultDecisionPolicy, namedDecisionPolicy, operatingCharacteristics, tallyRuns } from "../src/decision/index.ts";
+import {
+  type BlockTable,
+  decide,
+  defaultDecisionPolicy,
+  holmSpending,
+  namedDecisionPolicy,
+  operatingCharacteristics,
+  readDecisionInput,
+  tallyRuns,
+  walkRule,
+} from "../src/decision/index.ts";
 import type { JournalEvent } from "../src/domain/index.ts";
 import { scenarioCells, scenarioSchema } from "../src/domain/index.ts";
 import { createRng, normal } from "../src/random/index.ts";
@@ -41,6 +52,7 @@ export async function rows(): Promise<BenchRow[]> {
   return [
     ...tuned,
     whole,
+    ...(await decisions()),
     await compare({
       what: `validity(), ${stream.length} events`,
       rival: "a Map and a plain loop",
@@ -56,6 +68,77 @@ export async function rows(): Promise<BenchRow[]> {
       rounds: 3,
     }),
   ];
+}
+
+/** One decision, from the document to the rule to its test: each beside the part of it that cannot be left out. */
+async function decisions(): Promise<BenchRow[]> {
+  const text = readFileSync(new URL("../examples/inputs/decision-input.valid.json", import.meta.url), "utf8");
+  const input = readDecisionInput(JSON.parse(text));
+  const { evidence } = defaultDecisionPolicy;
+  const unhurried = { ...defaultDecisionPolicy, futility: { chanceMin: null } };
+  const three = drawnTable(12, 3);
+  const sums = () => repeated(walks, () => signPatternSums(three, 12));
+  const spent = [6, 9, 12].map((blocks) => ({ t: blocks / 12, differences: differencesOf(three, 1).slice(0, blocks) }));
+  return [
+    await compare({
+      what: `decide on a document of ${input.posts.length} posts, ${documents} times`,
+      rival: "JSON.parse of the document",
+      ours: () => repeated(documents, () => decide(input).reasons.length),
+      theirs: () => repeated(documents, () => (JSON.parse(text) as { looks: number[] }).looks.length),
+    }),
+    await compare({
+      what: `reading and checking that document, ${documents} times`,
+      rival: "JSON.parse of the document",
+      ours: () => repeated(documents, () => readDecisionInput(JSON.parse(text)).posts.length),
+      theirs: () => repeated(documents, () => (JSON.parse(text) as { looks: number[] }).looks.length),
+    }),
+    await compare({
+      what: `walkRule to its end, 12 blocks x 3 arms, ${walks} times`,
+      rival: "sums of the 2^12 sign patterns of both test arms",
+      ours: () => repeated(walks, () => walkRule(three, evidence, unhurried).blocks),
+      theirs: sums,
+    }),
+    await compare({
+      what: `holmSpending, looks at 6, 9 and 12 blocks, 3 arms, ${walks} times`,
+      rival: "sums of the 2^12 sign patterns of both test arms",
+      ours: () => repeated(walks, () => holmSpending([spent, spent], { alpha: 0.05 })[0]!.looks.length),
+      theirs: sums,
+    }),
+  ];
+}
+
+const documents = 50;
+const walks = 100;
+
+function repeated(times: number, work: () => number): number {
+  let sum = 0;
+  for (let at = 0; at < times; at++) sum += work();
+  return sum;
+}
+
+function drawnTable(blocks: number, arms: number): BlockTable {
+  const rng = createRng("bench/table");
+  const values = Float64Array.from({ length: blocks * arms * 3 }, () => normal(rng));
+  return { arms, proxies: 3, blocks, values, weights: [1, 1, 1] };
+}
+
+function differencesOf({ arms, proxies, blocks, values }: BlockTable, arm: number): number[] {
+  return Array.from({ length: blocks }, (_, block) => values[(block * arms + arm) * proxies]! - values[block * arms * proxies]!);
+}
+
+function signPatternSums(table: BlockTable, blocks: number): number {
+  let atLeast = 0;
+  for (const arm of [1, 2]) {
+    const differences = differencesOf(table, arm);
+    let observed = 0;
+    for (const difference of differences) observed += difference;
+    for (let pattern = 0; pattern < 2 ** blocks; pattern++) {
+      let sum = 0;
+      for (let block = 0; block < blocks; block++) sum += (pattern >>> block) & 1 ? -differences[block]! : differences[block]!;
+      if (sum >= observed) atLeast++;
+    }
+  }
+  return atLeast;
 }
 
 function plainExperiments(blocks: number): number {
