@@ -22,7 +22,7 @@ import { dataset } from "../support/datasets.ts";
 
 const isFull = process.env["EXPOS_FULL_GRID"] === "1";
 const runs = isFull ? 20_000 : 4_000;
-/** In each of the 540 cells of the whole grid. */
+/** In each of the 684 cells of the whole grid. */
 const gridRuns = 1_000;
 const seed = "gate";
 
@@ -85,8 +85,7 @@ describe("the gate", { timeout: 3_600_000 }, () => {
   });
 
   test("dealt at random, nothing wrong: false alarms stay below their ceilings, and effects of x3 and x1/3 raise none", async () => {
-    const none = [{ kind: "none" }];
-    const rows = await rowsOf(evidence, shipped("dealt-at-random", { blocks: [8], faults: none, historyPosts: 0 }));
+    const rows = await rowsOf(evidence, shipped("dealt-at-random", { blocks: [8], faults: [{ kind: "none" }] }));
     const plain = rowOf(rows, "falseInvalid", "effect=0");
     expect(lowerBound(plain)).toBeLessThanOrEqual(0.01);
     expect(lowerBound(rowOf(rows, "falseWarn", "effect=0"))).toBeLessThanOrEqual(0.1);
@@ -230,9 +229,27 @@ test("on a real page's posts, shuffled, evidence names false winners within its 
 });
 
 test.runIf(isFull)("the whole grid: no size, spread or number of arms breaks a ceiling", { timeout: 3_600_000 }, async () => {
-  const grid: TuningCell[] = [0.6, 1, 1.4].flatMap((logSd) =>
-    scenarioCells(shipped("whole-grid", { world: { logSd }, name: `sd=${logSd}` })).flatMap((cell) =>
-      (["evidence", "exploratory"] as const).map((name) => ({ named: { name, policy: namedDecisionPolicy(name) }, cell })),
+  const scenarios = [0.6, 1, 1.4].flatMap((logSd) => {
+    const world = { logSd };
+    return [
+      shipped("whole-grid", { world, name: `sd=${logSd}` }),
+      shipped("whole-grid", { world, name: `long sd=${logSd}`, blocks: [20], effects: [0] }),
+      shipped("whole-grid", {
+        world,
+        name: `dealt sd=${logSd}`,
+        assignment: "random",
+        blocks: [6, 8, 12, 20],
+        effects: [0],
+        historyPosts: 40,
+      }),
+    ];
+  });
+  const grid: TuningCell[] = scenarios.flatMap((scenario) =>
+    scenarioCells(scenario).flatMap((cell) =>
+      // Posts dealt at random are checked, not decided: one policy is enough.
+      (["evidence", "exploratory"] as const)
+        .slice(0, scenario.assignment === "random" ? 1 : 2)
+        .map((name) => ({ named: { name, policy: namedDecisionPolicy(name) }, cell })),
     ),
   );
   const broken: string[] = [];
@@ -248,5 +265,6 @@ test.runIf(isFull)("the whole grid: no size, spread or number of arms breaks a c
       if (row !== undefined && lowerBound(row) > ceiling) broken.push(`${cell.named.name} ${cell.cell.name} ${rate} ${row.value}`);
     }
   }
+  expect(grid).toHaveLength(684);
   expect(broken).toEqual([]);
 });
