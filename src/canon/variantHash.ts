@@ -44,7 +44,7 @@ function hashOf(file: MediaRef | undefined, field: string): string | null {
       code: "media-not-hashed",
       path: `${field}.sha256`,
       message: `the bytes of ${file.path} are not known`,
-      fix: "Let intake read the asset folder, or give sha256 in the brief.",
+      fix: "Name the asset folder (--assets, or assetsDir), or give sha256 in the brief.",
       value: file.path,
     });
   return file.sha256;

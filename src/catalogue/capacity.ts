@@ -1,12 +1,26 @@
 // How many posts a run window can hold at most under pacing: an upper bound on wall time, before zones, ordinary posts and blocks take their part.
 // If even this is too small the brief is refused here; the exact plan is the scheduler's. Source: platforms note 2.7, feasibility in the brief.
-import { type Brief, dateOf, dayNumberOf, minuteOf, platformOf, type SlotCell, weekdayOfDay } from "../domain/index.ts";
+import { type Brief, dateOf, dayNumberOf, type Issue, minuteOf, platformOf, type SlotCell, weekdayOfDay } from "../domain/index.ts";
 import { type Pace, paceOf } from "./pacing.ts";
 
 type Planned = Pick<Brief, "exposurePlan" | "runWindow" | "accounts" | "surfaces">;
 
-/** Nobody plans further ahead than about a year. */
-const daysMax = 400;
+/** Nobody plans further ahead; zone rules and platforms change. */
+export const windowDaysMax = 400;
+
+/** Why a window is longer than anybody plans; undefined if it is not. */
+export function windowTooLong({ start, end }: Brief["runWindow"]): Issue | undefined {
+  const first = dayNumberOf(start);
+  const days = dayNumberOf(end) - first;
+  return days <= windowDaysMax
+    ? undefined
+    : {
+        code: "window-too-long",
+        path: "runWindow.end",
+        message: `the window is ${days} days long, and a plan covers at most ${windowDaysMax}`,
+        fix: `Let it end by ${dateOf(first + windowDaysMax)}.`,
+      };
+}
 
 export interface Capacity {
   /** Posts that fit into the window, at most; counting stops at `wanted`. */
@@ -28,7 +42,7 @@ export function capacityOf({ exposurePlan, runWindow, accounts, surfaces }: Plan
   const [first, last] = [dayNumberOf(runWindow.start), dayNumberOf(runWindow.end)];
   let inWindow = 0;
   let sinceStart = 0;
-  for (let day = first; day < first + daysMax; day++) {
+  for (let day = first; day < first + windowDaysMax; day++) {
     const bounds = { from: day === first ? minuteOf(runWindow.start) : 0, to: 24 * 60 };
     if (day <= last) {
       const open = day === last ? { ...bounds, to: minuteOf(runWindow.end) } : bounds;

@@ -1,6 +1,6 @@
 // Face of catalogue/: the dated facts of the platforms, and what follows from them for everybody: prices, pacing, quotas, cool-downs, room in a window.
 export { addressesIn, withoutAddresses } from "./addresses.ts";
-export { capacityOf, type Capacity } from "./capacity.ts";
+export { capacityOf, type Capacity, windowDaysMax, windowTooLong } from "./capacity.ts";
 export { platformCatalogue } from "./catalogue.ts";
 export { coolDownOf } from "./coolDown.ts";
 export { type CostedVariant, type ExpectedCost, expectedCost } from "./cost.ts";

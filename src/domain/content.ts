@@ -12,7 +12,10 @@ export const mediaRefSchema = z.strictObject({
     .string()
     .min(1)
     .max(512)
-    .refine(staysInside, { error: "a media path is relative, with / between folders, and never leaves its folder" }),
+    .refine(staysInside, {
+      error: "a media path is relative, with / between folders, and never leaves its folder",
+      params: { code: "media-path", fix: "Name a file inside the asset folder, such as reels/opening.mp4." },
+    }),
   /** SHA-256 of the bytes; intake fills it from the asset folder where the brief leaves it out. */
   sha256: sha256HexSchema.exactOptional(),
   durationMs: countSchema.exactOptional(),

@@ -1,6 +1,6 @@
 // How much is published, where in the week, how densely, and between which days.
 import { z } from "zod";
-import { refuse } from "./issue.ts";
+import { refuse, whenSound } from "./issue.ts";
 import { countSchema, probabilitySchema, repeated, wallTimeSchema, zoneSchema } from "./scalars.ts";
 import { slotCellSchema } from "./slot.ts";
 
@@ -43,10 +43,11 @@ export const exposurePlanSchema = z.strictObject({
 export type ExposurePlan = z.infer<typeof exposurePlanSchema>;
 
 /** Half-open: the first instant belongs to the run, the last does not. */
-export const runWindowSchema = z
-  .strictObject({ start: wallTimeSchema, end: wallTimeSchema, zone: zoneSchema })
-  .superRefine((window, context) => {
+export const runWindowSchema = z.strictObject({ start: wallTimeSchema, end: wallTimeSchema, zone: zoneSchema }).superRefine(
+  (window, context) => {
     if (window.start >= window.end)
       refuse(context, ["end"], `the window ends at ${window.end}, not after its start at ${window.start}`, "Let end be later than start.");
-  });
+  },
+  whenSound("start", "end"),
+);
 export type RunWindow = z.infer<typeof runWindowSchema>;

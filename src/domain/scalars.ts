@@ -43,7 +43,7 @@ const wallTimePattern = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d(?::[0-
 export const wallTimeSchema = z
   .string()
   .regex(wallTimePattern, { error: "a wall time looks like 2027-03-01T18:30" })
-  .refine(isCalendarDate, { error: "this date is not in the calendar" });
+  .refine(isCalendarDate, { error: "this date is not in the calendar", params: { fix: "Give a date that exists, such as 2027-02-28." } });
 
 /** A time of day, `18:30`; `24:00` ends a day. */
 export const timeOfDaySchema = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, { error: "a time of day looks like 18:30" });

@@ -45,6 +45,9 @@ export function checkTypeRequirements(brief: Brief): Issue[] {
 
 const factsOf = (type: ExperimentType): ExperimentTypeFacts => experimentTypes[type];
 
+/** Such as `an engagement experiment`. */
+const named = (type: ExperimentType): string => `${type === "engagement" ? "an" : "a"} ${type} experiment`;
+
 /** How much each preset claims; a brief may ask for less than its blocks carry, never for more. */
 const claim: Readonly<Record<DecisionPreset, number>> = { learning: 0, exploratory: 1, evidence: 2, regulated: 2, seed: 2 };
 
@@ -59,7 +62,7 @@ export const typeRequirements: readonly BriefRule[] = [
           {
             code: "posts-per-variant",
             path: "exposurePlan.postsPerVariant",
-            message: `a ${type} experiment gives each variant ${range} posts, and this plans ${blocks}`,
+            message: `${named(type)} gives each variant ${range} posts, and this plans ${blocks}`,
             fix: `Plan ${range} posts per variant, or choose another experiment type.`,
           },
         ];
@@ -70,7 +73,7 @@ export const typeRequirements: readonly BriefRule[] = [
     const { approvalLevels } = factsOf(type);
     const weak = (message: string, fix: string): Issue => ({ code: "approval-too-weak", path: "approvalLevel", message, fix });
     if (!approvalLevels.includes(approvalLevel))
-      return [weak(`a ${type} experiment needs approval by ${approvalLevels.join(" or ")}`, `Set approvalLevel to ${approvalLevels[0]}.`)];
+      return [weak(`${named(type)} needs approval by ${approvalLevels.join(" or ")}`, `Set approvalLevel to ${approvalLevels[0]}.`)];
     return approvalLevel === "auto"
       ? humanApprovalReasons(brief).map((reason) => weak(`a human must approve: ${reason}`, "Set approvalLevel to review or manual."))
       : [];
@@ -86,14 +89,14 @@ export const typeRequirements: readonly BriefRule[] = [
             {
               code: "variable-of-type",
               path: "variableUnderTest",
-              message: `a ${type} experiment tests ${variable}, and this tests ${variableUnderTest}`,
+              message: `${named(type)} tests ${variable}, and this tests ${variableUnderTest}`,
               fix: `Test ${variable}, or choose another experiment type.`,
             },
           ]),
       ...others.map((other) => ({
         code: "variable-of-type",
         path: "experimentType",
-        message: `${variableUnderTest} is tested by a ${other} experiment`,
+        message: `${variableUnderTest} is tested by ${named(other)}`,
         fix: `Set experimentType to ${other}.`,
       })),
     ];
@@ -108,7 +111,7 @@ export const typeRequirements: readonly BriefRule[] = [
             {
               code: "proxy-scale",
               path: `successProxies[${at}].scale`,
-              message: `a ${type} experiment measures ${proxyScales.join(" or ")} outcomes, and ${metric} is a ${scale}`,
+              message: `${named(type)} measures ${proxyScales.join(" or ")} outcomes, and ${metric} is a ${scale}`,
               fix: `Use a proxy whose scale is ${proxyScales.join(" or ")}.`,
             },
           ],
@@ -141,18 +144,21 @@ export const typeRequirements: readonly BriefRule[] = [
         ],
   ),
 
-  briefRule(["variableUnderTest", "control"], ({ variableUnderTest, control }) =>
-    variableUnderTest !== "slot" || control.content.slotCell !== undefined
-      ? []
-      : [
-          {
-            code: "slot-cell-missing",
-            path: "control.content.slotCell",
-            message: "a slot test needs the cell that control is bound to",
-            fix: "Name one of the exposure plan's cells.",
-          },
-        ],
-  ),
+  briefRule(["variableUnderTest", "control", "testVariants"], ({ variableUnderTest, control, testVariants }) => {
+    if (variableUnderTest !== "slot") return [];
+    const arms = [
+      { id: control.id, cell: control.content.slotCell, path: "control.content.slotCell" },
+      ...testVariants.map(({ id, patch }, at) => ({ id, cell: patch.slotCell, path: `testVariants[${at}].patch.slotCell` })),
+    ];
+    return arms
+      .filter(({ cell }) => cell === undefined || cell === null)
+      .map(({ id, path }) => ({
+        code: "slot-cell-missing",
+        path,
+        message: `a slot test needs the cell that ${id} is bound to`,
+        fix: "Name one of the exposure plan's cells.",
+      }));
+  }),
 
   briefRule(["experimentType", "exposurePlan", "decisionPreset"], ({ experimentType: type, exposurePlan, decisionPreset: asked }) => {
     const blocks = exposurePlan.postsPerVariant;
@@ -163,7 +169,7 @@ export const typeRequirements: readonly BriefRule[] = [
       {
         code: "preset-too-strong",
         path: "decisionPreset",
-        message: `${blocks} blocks of a ${type} experiment carry ${strongest}, not ${asked}`,
+        message: `${blocks} blocks of ${named(type)} carry ${strongest}, not ${asked}`,
         fix: enough === undefined ? `Use ${strongest}.` : `Use ${strongest}, or plan at least ${enough} posts per variant.`,
       },
     ];

@@ -28,7 +28,7 @@ import { guardrailsWithProxies, readableGuardrails, reportedGuardrails, someGuar
 import { enoughProxies, legalProxies, reportedProxies } from "./rules/proxies.ts";
 import { segmentsReachTheUpload } from "./rules/segments.ts";
 import { breachCanStop, stopConditionsOnce } from "./rules/stopConditions.ts";
-import { windowHoldsPlan, zoneExists } from "./rules/window.ts";
+import { windowHoldsPlan, windowNotTooLong, zoneExists } from "./rules/window.ts";
 
 /** What the check has to be told of the outside. */
 export interface BriefFacts {
@@ -135,6 +135,7 @@ function rulesOf({ isZone }: BriefFacts): readonly BriefRule[] {
     readableGuardrails,
     guardrailsWithProxies,
     zoneExists(isZone),
+    windowNotTooLong,
     windowHoldsPlan,
     stopConditionsOnce,
     breachCanStop,

@@ -1,4 +1,5 @@
 // Why a plan cannot be, and what would make it so. Every remedy that is named was tried: the plan was laid out again with it and held.
+import { windowDaysMax } from "../catalogue/index.ts";
 import {
   type Brief,
   experimentTypes,
@@ -10,7 +11,6 @@ import {
   dayNumberOf,
 } from "../domain/index.ts";
 import type { PlanInput } from "./plan.ts";
-import { windowDaysMax } from "./slotOffer.ts";
 
 /** Weeks by which a window is lengthened in trials. */
 const weeksTried = [1, 2, 3, 4, 6, 8, 12, 16, 26, 39, 52];

@@ -1,6 +1,6 @@
 // One make-up for a failed post: the same cell, weekday class and time of day on a later free day, inside the window (validity note 2.1). Without one
 // the block is void for all arms.
-import { paceOf } from "../catalogue/index.ts";
+import { paceOf, windowDaysMax } from "../catalogue/index.ts";
 import {
   type Brief,
   type Plan,
@@ -15,7 +15,6 @@ import {
 import { createIdSource, type Rng } from "../random/index.ts";
 import { isBlockedByWeek } from "./blocks.ts";
 import { createPacingLedger } from "./pacingLedger.ts";
-import { windowDaysMax } from "./slotOffer.ts";
 import { zoneCalendar } from "./zoneCalendar.ts";
 
 /** Between a failure and its make-up: time for a person to look. */

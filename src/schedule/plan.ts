@@ -1,10 +1,12 @@
 // The plan compiler: complete blocks, every arm once in each (validity note 2.1). Slots are found first, under pacing; then each block deals its arms
 // in an order drawn for that block alone, so every arm is equally likely at every position. What cannot hold N blocks is refused with what would.
-import { paceOf, surfacePace } from "../catalogue/index.ts";
+import { paceOf, surfacePace, windowTooLong } from "../catalogue/index.ts";
 import { planHash } from "../canon/index.ts";
 import {
   type Brief,
   checkTypeRequirements,
+  DomainError,
+  isDomainError,
   type Issue,
   layerId,
   type OrdinaryPost,
@@ -51,10 +53,11 @@ export interface PlanOptions {
  * Compiles the plan. Pure: times, orders and ids come from the Rng and the slots, never from now.
  * @param rng `createRng(seed)`; every assignment's `key` restarts the stream that drew it.
  * @returns a plan whose `refused` says why there is none and what would make one, with no posts.
- * @throws DomainError `zone-unknown`.
+ * @throws DomainError `zone-unknown` at `runWindow.zone`.
  */
 export function compilePlan(input: PlanInput, rng: Rng, { looks = (blocks) => [blocks], tzdbVersion }: PlanOptions = {}): Plan {
   const { experimentId, brief, variants } = input;
+  requireZone(brief.runWindow.zone);
   const layers = brief.surfaces.map((surface) => layerId(brief.clientId, surface, brief.variableUnderTest));
   const bare = { experimentId, seed: rng.seed, layers };
   const own = rng.fork(["plan", experimentId]);
@@ -84,6 +87,17 @@ export function compilePlan(input: PlanInput, rng: Rng, { looks = (blocks) => [b
   };
 }
 
+/** Said at the field that names it, whoever would have stumbled over it later. */
+function requireZone(zone: string): void {
+  try {
+    zoneCalendar(zone);
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    const { code, message, fix } = error;
+    throw new DomainError({ code, path: "runWindow.zone", message, fix, value: zone }, { cause: error });
+  }
+}
+
 /** A block with its arms dealt: which arm is at each position, and the stream that said so. */
 interface DealtBlock {
   readonly name: string;
@@ -103,7 +117,7 @@ function layOut(input: PlanInput, own: Rng): Layout {
   const { exposurePlan, runWindow } = brief;
   const nothing = (refused: readonly Issue[]): Layout => ({ blocks: [], refused, notes: [] });
 
-  const misfits = checkTypeRequirements(brief);
+  const misfits = [...checkTypeRequirements(brief), ...[windowTooLong(runWindow)].filter((issue) => issue !== undefined)];
   if (misfits.length > 0) return nothing(misfits);
   const rest = account === undefined ? undefined : accountRest(account, Math.max(nowMs, 0));
   if (rest !== undefined && rest.issues.length > 0) return nothing(rest.issues);

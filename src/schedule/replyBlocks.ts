@@ -1,5 +1,6 @@
 // Engagement experiments publish nothing: a person answers comments, and each suggested reply is a unit. Blocks are post x day (docs: experiment types);
 // inside a block arms are dealt in rounds, every arm once in each round, the order of a round drawn by its own key (assignment note 2.7).
+import { windowDaysMax } from "../catalogue/index.ts";
 import {
   type Assignment,
   type ExposurePlan,
@@ -17,7 +18,7 @@ import {
 import { permutation, type Rng } from "../random/index.ts";
 import type { OpenBlock } from "./blocks.ts";
 import type { PlacedSlot } from "./slotPlacer.ts";
-import { openSpans, windowDaysMax } from "./slotOffer.ts";
+import { openSpans } from "./slotOffer.ts";
 import { zoneCalendar } from "./zoneCalendar.ts";
 
 /**

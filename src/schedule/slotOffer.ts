@@ -11,7 +11,6 @@ import {
   isDomainError,
   weekdayClass,
   type WorkingHours,
-  dateOf,
   dayNumberOf,
   minuteOf,
   timeOf,
@@ -35,14 +34,12 @@ export interface OfferedSlot {
 export interface SlotOffer {
   /** By day, then by time of day. */
   readonly slots: readonly OfferedSlot[];
-  /** Why slots cannot be offered at all: a cell in a gap of the clock, a window too long. */
+  /** Why slots cannot be offered at all: a cell in a gap of the clock. */
   readonly refused: readonly Issue[];
 }
 
 /** How far posts of a block may lie apart on the clock before it warns (validity note 2.1). */
 const clockGapMinutesMax = 60;
-/** Nobody plans further ahead; zone rules and platforms change. */
-export const windowDaysMax = 400;
 
 /**
  * @param pace the least gap and the most posts a day, of the surface and the brief together.
@@ -56,18 +53,6 @@ export function offerSlots(
 ): SlotOffer {
   const calendar = zoneCalendar(window.zone);
   const [first, last] = [dayNumberOf(window.start), dayNumberOf(window.end)];
-  if (last - first > windowDaysMax)
-    return {
-      slots: [],
-      refused: [
-        {
-          code: "window-too-long",
-          path: "runWindow.end",
-          message: `the window is ${last - first} days long, and a plan covers at most ${windowDaysMax}`,
-          fix: `Let it end by ${dateOf(first + windowDaysMax)}.`,
-        },
-      ],
-    };
   const places = placesByCellAndWeekday(exposurePlan, pace, working);
   const slots: OfferedSlot[] = [];
   const refused: Issue[] = [];
@@ -187,7 +172,7 @@ function gapIssue(
     return {
       code: error.code,
       path: `exposurePlan.cells[${at}]`,
-      message: `the cell ${cell.cell} has its slot at ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`,
+      message: `${cell.cell} has a slot at a time that is not there: ${error.message}`,
       fix: `${error.fix} Move the cell, take ${weekday} out of it, or let the window leave that day out.`,
     };
   }

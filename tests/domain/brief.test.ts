@@ -251,8 +251,11 @@ describe("the experiment type asks", () => {
     expect(findings("batch-hook", (brief) => (brief.variableUnderTest = "lane"))).toContain("variable-of-type experimentType");
   });
 
-  test("for a cell to start from when the slot is under test", () => {
-    expect(findings("batch-hook", (brief) => (brief.variableUnderTest = "slot"))).toEqual(["slot-cell-missing control.content.slotCell"]);
+  test("for a cell of each variant when the slot is under test", () => {
+    expect(findings("batch-hook", (brief) => (brief.variableUnderTest = "slot"))).toEqual([
+      "slot-cell-missing control.content.slotCell",
+      "slot-cell-missing testVariants[0].patch.slotCell",
+    ]);
   });
 
   test("a human where the industry is regulated, an offer changes, or a person publishes, whatever the level says", () => {

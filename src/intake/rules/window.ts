@@ -1,5 +1,5 @@
 // The run window: in a zone that exists, and long enough for every variant's posts under pacing.
-import { capacityOf } from "../../catalogue/index.ts";
+import { capacityOf, windowTooLong } from "../../catalogue/index.ts";
 import {
   type Brief,
   type BriefRule,
@@ -25,6 +25,10 @@ export function zoneExists(isZone: (zone: string) => boolean): BriefRule {
         ],
   );
 }
+
+export const windowNotTooLong: BriefRule = briefRule(["runWindow"], ({ runWindow }) =>
+  [windowTooLong(runWindow)].filter((issue) => issue !== undefined),
+);
 
 /** A suggested reply waits for its comment, so that an engagement experiment is not measured against slots. */
 export const windowHoldsPlan: BriefRule = briefRule(
