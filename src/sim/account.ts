@@ -20,14 +20,21 @@ export function shareOfViews(ageHours: number): number {
 
 /**
  * What the platform would report about a post at an age. Counts only grow with age; before the reporting lag is over they are `notYet`.
- * @param slot names the slot cell, whose multiplier all posts there share.
+ * @param effectOf what is true of a post's content.
+ * @param shownOf the share of its audience that the platform shows a post to.
  */
-export function audience(seed: Rng, account: string, effectOf: (post: SimulatedPost) => TrueEffect) {
+export function audience(
+  seed: Rng,
+  account: string,
+  effectOf: (post: SimulatedPost) => TrueEffect,
+  shownOf: (post: SimulatedPost) => number,
+) {
   return (post: SimulatedPost, names: readonly string[], atMs: number): MetricReading => {
     const ageHours = (atMs - post.publishedMs) / 3_600_000;
     const luck = (purpose: string): Rng => seed.fork(["audience", account, String(post.request.atMs), purpose]);
     const lagHours = uniform(luck("lag"), 0.5, constants.reportingLagHoursMax.value);
-    const all = ageHours < lagHours ? {} : figures(effectOf(post), ageHours, luck, seed.fork(["slot", account, hourOf(post)]));
+    const all =
+      ageHours < lagHours ? {} : figures(effectOf(post), shownOf(post), ageHours, luck, seed.fork(["slot", account, hourOf(post)]));
     const metrics: Record<string, number | null> = {};
     const missing: Record<string, "notYet" | "permission"> = {};
     for (const name of names) {
@@ -38,16 +45,24 @@ export function audience(seed: Rng, account: string, effectOf: (post: SimulatedP
   };
 }
 
-function figures(effect: TrueEffect, ageHours: number, luck: (purpose: string) => Rng, slot: Rng): Readonly<Record<string, number>> {
+function figures(
+  effect: TrueEffect,
+  shown: number,
+  ageHours: number,
+  luck: (purpose: string) => Rng,
+  slot: Rng,
+): Readonly<Record<string, number>> {
   const shared = normal(luck("shared"), 0, 1);
   const viral = luck("viral").next() < constants.viralShare.value ? constants.viralLift.value : 0;
-  const views = Math.exp(
-    constants.accountLevel.value +
-      constants.postLogSd.value * normal(luck("views"), 0, 1) +
-      normal(slot, 0, constants.slotLogSd.value) +
-      viral +
-      effect.distribution / 2,
-  );
+  const views =
+    shown *
+    Math.exp(
+      constants.accountLevel.value +
+        constants.postLogSd.value * normal(luck("views"), 0, 1) +
+        normal(slot, 0, constants.slotLogSd.value) +
+        viral +
+        effect.distribution / 2,
+    );
   const viewed = countBy(luck("viewed"), views, ageHours);
   const reach = Math.round(viewed * constants.reachPerView.value);
   const rate = (base: number, purpose: string, lift: number): number => {

@@ -18,5 +18,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("loginChallenge"), fromShare: probabilitySchema, untilShare: probabilitySchema }),
   /** Readings come without metrics that need a permission. */
   z.strictObject({ kind: z.literal("metricsMissing"), probability: probabilitySchema }),
+  /** From a share of the window on, the platform shows posts to so many people only, whatever their content. */
+  z.strictObject({ kind: z.literal("throttling"), fromShare: probabilitySchema, shownShare: probabilitySchema }),
 ]);
 export type Fault = z.infer<typeof faultSchema>;

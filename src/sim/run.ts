@@ -17,6 +17,7 @@ import type { AccountEvent } from "../erm/index.ts";
 import type { SystemEffect } from "../machines/index.ts";
 import type { SimulatedPlatform } from "../platforms/index.ts";
 import type { Rng } from "../random/index.ts";
+import type { OrdinaryHistory } from "./history.ts";
 
 export interface Run {
   readonly experimentId: string;
@@ -27,8 +28,7 @@ export interface Run {
   readonly variants: readonly Variant[];
   readonly platform: SimulatedPlatform;
   readonly windowMs: { readonly from: number; readonly until: number };
-  /** Instants of the account's posts that belong to no experiment. */
-  readonly ordinaryPostsMs: readonly number[];
+  readonly history: OrdinaryHistory;
   nowMs: number;
   plan: Plan;
   preflight: PreflightReport | null;
@@ -72,6 +72,15 @@ export function experimentKey(run: Run): string {
 
 export function accountKey(run: Run): string {
   return `account/${run.brief.accounts[0]!.id}`;
+}
+
+/** A variant's row: its id is the experiment's own, as every experiment has a control. */
+export function variantRowId({ experimentId }: Run, variantId: string): string {
+  return `${experimentId}/${variantId}`;
+}
+
+export function variantKey(run: Run, variantId: string): string {
+  return `variant/${variantRowId(run, variantId)}`;
 }
 
 /** The reason that a row keeps, in words. */

@@ -10,6 +10,8 @@ export interface Scenario {
   /** True effect of the test variants against control. */
   readonly testEffect: TrueEffect;
   readonly faults: readonly Fault[];
+  /** How many ordinary posts the account has behind it, one a day; none if left out. */
+  readonly historyPosts?: number;
 }
 
 export const storyNames = ["shipped", "blocked", "paused", "invalid", "insufficient"] as const;

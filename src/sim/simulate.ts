@@ -12,8 +12,6 @@ import {
   isRegulated,
   type JournalEvent,
   needsPerson,
-  type PostStatus,
-  postStatuses,
   type ValidityReport,
   type Variant,
 } from "../domain/index.ts";
@@ -23,31 +21,38 @@ import {
   accountMachine,
   type ApprovalNeed,
   createHost,
-  type Delivery,
   emptySystem,
   experimentMachine,
+  type HostOptions,
   type Hosts,
   postMachine,
-  type SystemEffect,
   type SystemStep,
   systemStart,
   systemStep,
+  variantMachine,
 } from "../machines/index.ts";
 import { createSimulatedPlatform } from "../platforms/index.ts";
 import { createIdSource, createRng } from "../random/index.ts";
 import { experimentReport } from "../report/index.ts";
 import { compilePlan, resolveWallTime } from "../schedule/index.ts";
-import { afterReading, afterSettled, paused, notify, report, requestReview, windowClosed, writeMemory } from "./desk/evaluating.ts";
-import { generate, placePost, placeSlots, release, requestApproval, reserve, runPreflight } from "./desk/planning.ts";
-import { check, dueAtSlot, expose, finalise, publish, reconcile, settled, verify } from "./desk/publishing.ts";
+import { carryOut, noticed } from "./desk/carryOut.ts";
+import { deadLettered } from "./desk/deadLetters.ts";
+import { afterReading, afterSettled } from "./desk/evaluating.ts";
+import { placePost } from "./desk/planning.ts";
+import { dueAtSlot } from "./desk/publishing.ts";
 import { createEventQueue } from "./eventQueue.ts";
-import { experimentKey, experimentOf, reasonOf, type Run } from "./run.ts";
+import { ordinaryHistory } from "./history.ts";
+import { experimentKey, experimentOf, type Run } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
+import { type SimSummary, summaryOf } from "./summary.ts";
+import { type Violation, violationsIn } from "./violations.ts";
 import { createWorld } from "./world.ts";
 
 export interface SimOptions {
   /** A non-empty string. */
   readonly seed: string;
+  /** What steps the machines; `pure` if left out. The journal is the same on each (law L8). */
+  readonly host?: HostOptions["kind"];
   /** Called with every journal event as it is written. */
   readonly onEvent?: (event: JournalEvent) => void;
 }
@@ -61,6 +66,9 @@ export interface SimResult {
   readonly decision: Decision;
   readonly validity: ValidityReport;
   readonly report: ExperimentReport;
+  readonly summary: SimSummary;
+  /** What must never happen and did; empty unless the product is broken. */
+  readonly violations: readonly Violation[];
   /** What was really written on the simulated platform, for checks of law L2. */
   readonly published: readonly { readonly attemptKey: string; readonly publishedMs: number }[];
 }
@@ -71,18 +79,22 @@ const leadMs = 63 * 3_600_000;
 const eventsMax = 100_000;
 
 /** Events come from the desks, whose types the compiler checks. */
-const trusted = { kind: "pure", events: "trusted" } as const;
-const hosts: Hosts = {
-  experiment: createHost(experimentMachine, trusted) as Hosts[string],
-  post: createHost(postMachine, trusted) as Hosts[string],
-  account: createHost(accountMachine, trusted) as Hosts[string],
-};
+function hostsOf(kind: HostOptions["kind"]): Hosts {
+  const options = { kind, events: "trusted" } as const;
+  return {
+    experiment: createHost(experimentMachine, options) as Hosts[string],
+    variant: createHost(variantMachine, options) as Hosts[string],
+    post: createHost(postMachine, options) as Hosts[string],
+    account: createHost(accountMachine, options) as Hosts[string],
+  };
+}
 
 /**
  * @throws DomainError `brief-not-ok` if the brief does not fit its experiment type, `plan-refused` if its window cannot hold the plan.
  */
-export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): SimResult {
+export function simulate(scenario: Scenario, { seed, host = "pure", onEvent }: SimOptions): SimResult {
   const { brief } = scenario;
+  const hosts = hostsOf(host);
   refuseBadBrief(scenario);
   const rng = createRng(seed).fork(["scenario", scenario.name]);
   const windowMs = {
@@ -98,6 +110,7 @@ export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): Sim
     throw new DomainError({ code: "plan-refused", path: issue.path, message: issue.message, fix: issue.fix, value: issue.code });
   }
 
+  const world = createWorld({ brief, variants, testEffect: scenario.testEffect, faults: scenario.faults, windowMs }, rng.fork("world"));
   const queue = createEventQueue<() => void>();
   let system = emptySystem;
   const nextId = createIdSource({ rng: rng.fork("ids"), now: () => run.nowMs });
@@ -108,11 +121,9 @@ export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): Sim
     policyHash: contentHash([validityPolicyHash(defaultValidityPolicy), decisionPolicyHash(defaultDecisionPolicy)]),
     rng,
     variants,
-    platform: createSimulatedPlatform(
-      createWorld({ brief, variants, testEffect: scenario.testEffect, faults: scenario.faults, windowMs }, rng.fork("world")),
-    ),
+    platform: createSimulatedPlatform(world),
     windowMs,
-    ordinaryPostsMs: [],
+    history: ordinaryHistory(world, brief, scenario.historyPosts ?? 0, windowMs.from),
     nowMs: startMs,
     plan,
     preflight: null,
@@ -149,10 +160,12 @@ export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): Sim
   function took(step: SystemStep): void {
     ({ system } = step);
     for (const delivery of step.deliveries) if (delivery.changed) noticed(run, delivery);
+    for (const letter of step.deadLetters) deadLettered(run, letter);
     for (const effect of step.effects) carryOut(run, effect);
   }
 
   run.record({ type: "briefAccepted", experimentId, brief, briefHash: run.briefHash });
+  run.start("account", { accountId: brief.accounts[0]!.id });
   run.start("experiment", {
     experimentId,
     type: brief.experimentType,
@@ -194,6 +207,8 @@ export function simulate(scenario: Scenario, { seed, onEvent }: SimOptions): Sim
       decision,
       asOf: run.journal.at(-1)!.at,
     }),
+    summary: summaryOf(run),
+    violations: violationsIn(run.journal),
     published: run.platform.posts().map(({ request, publishedMs }) => ({ attemptKey: request.attemptKey, publishedMs })),
   };
 }
@@ -211,80 +226,4 @@ function refuseBadBrief({ brief }: Scenario): void {
   const issue = checkTypeRequirements(brief)[0];
   if (issue !== undefined)
     throw new DomainError({ code: "brief-not-ok", path: issue.path, message: issue.message, fix: issue.fix, value: issue.code });
-}
-
-/** What the rows' new states mean for posts and journal. */
-function noticed(run: Run, { key, to, from, event }: Delivery): void {
-  const [machine, id] = [key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1)];
-  if (machine === "experiment" && to !== from) {
-    if (to === "paused") run.later(run.nowMs, () => paused(run));
-    if (from === "paused" && to === "running")
-      run.record({ type: "experimentResumed", experimentId: run.experimentId, by: String(event["by"]) });
-    if (to === "verifying") windowClosed(run);
-  }
-  const post = machine === "post" ? run.posts.get(id) : undefined;
-  if (post === undefined || to === from) return;
-  if ((postStatuses as readonly string[]).includes(to)) run.posts.set(id, { ...post, status: to as PostStatus });
-  const reason = reasonOf(run, key, to);
-  const { experimentId } = run;
-  if (to === "held") run.record({ type: "postHeld", experimentId, postId: id, reason });
-  if (to === "cancelled") run.record({ type: "postCancelled", experimentId, postId: id, reason });
-  if (to === "missed") run.record({ type: "postMissed", experimentId, postId: id });
-}
-
-function carryOut(run: Run, effect: SystemEffect): void {
-  switch (effect.type) {
-    case "arm": {
-      const { id, delayMs, event } = effect.params;
-      const { key, rev } = effect;
-      run.send(key, { ...event, timer: { id, armedRev: rev } }, delayMs);
-      return;
-    }
-    case "cancel":
-      // A cancelled timer is gone from its row and no longer fires.
-      return;
-    case "generate":
-      return generate(run);
-    case "preflight":
-      return runPreflight(run);
-    case "requestApproval":
-      return requestApproval(run, effect.params);
-    case "reserve":
-      return reserve(run, effect.params);
-    case "release":
-      return release(run, effect.params);
-    case "placeSlots":
-    case "offerReplies":
-      // In a rehearsal the person who sends a suggestion does so at its slot.
-      return placeSlots(run);
-    case "publish":
-      return publish(run, effect.params);
-    case "check":
-      return check(run, effect.params);
-    case "reconcile":
-      return reconcile(run, effect.params);
-    case "finalise":
-      return finalise(run, effect.params);
-    case "verify":
-      return verify(run, effect.params);
-    case "expose":
-      return expose(run, effect.params);
-    case "settled":
-      return settled(run, effect.params);
-    case "notify":
-      return notify(run, effect.params);
-    case "requestReview":
-      return requestReview(run);
-    case "report":
-      return report(run);
-    case "writeMemory":
-      return writeMemory(run);
-    default:
-      throw new DomainError({
-        code: "effect-unknown",
-        path: effect.type,
-        message: `Nobody carries out ${effect.type}.`,
-        fix: "Add it to the desk.",
-      });
-  }
 }

@@ -26,7 +26,12 @@ export function createWorld(input: WorldInput, rng: Rng): SimulatedWorld {
       const share = uniform(rng.fork("loginChallenge"), fromShare, untilShare);
       return windowMs.from + share * (windowMs.until - windowMs.from);
     });
-  const read = audience(rng, brief.accounts[0]!.id, ({ request }: SimulatedPost) => (isTest(request) ? testEffect : noEffect));
+  const shown = ({ publishedMs }: SimulatedPost): number =>
+    faults
+      .filter((fault) => fault.kind === "throttling")
+      .filter(({ fromShare }) => publishedMs >= windowMs.from + fromShare * (windowMs.until - windowMs.from))
+      .reduce((share, { shownShare }) => share * shownShare, 1);
+  const read = audience(rng, brief.accounts[0]!.id, (post: SimulatedPost) => (isTest(post.request) ? testEffect : noEffect), shown);
 
   return {
     submitFate(request) {

@@ -10,7 +10,7 @@ import {
   journalEventSchema,
 } from "../../src/domain/index.ts";
 import { paceOf } from "../../src/catalogue/index.ts";
-import { type Fault, noEffect, type SimResult, simulate } from "../../src/sim/index.ts";
+import { type Fault, noEffect, type Scenario, type SimResult, simulate } from "../../src/sim/index.ts";
 import { exampleBrief } from "../support/briefs.ts";
 import { assertProperty } from "../support/property.ts";
 
@@ -40,6 +40,7 @@ const someFault: fc.Arbitrary<Fault> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("loginChallenge" as const), fromShare: fc.constant(0), untilShare: fc.constantFrom(0.3, 1) }),
   fc.record({ kind: fc.constant("metricsMissing" as const), probability: fc.constantFrom(0.1, 0.5, 0.9) }),
+  fc.record({ kind: fc.constant("throttling" as const), fromShare: fc.constantFrom(0, 0.5), shownShare: fc.constantFrom(0.05, 0.3) }),
 );
 
 const effect = { distribution: 0.7, conversation: 0.7, retention: 0.9 };
@@ -49,8 +50,18 @@ const world = fc.record({
   isReal: fc.boolean(),
 });
 
-function told({ seed, faults, isReal }: { seed: string; faults: readonly Fault[]; isReal: boolean }, changed = brief): SimResult {
-  return simulate({ name: "law", brief: changed, testEffect: isReal ? effect : noEffect, faults }, { seed });
+type Drawn = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
+
+function worldOf({ faults, isReal }: Drawn, changed = brief): Scenario {
+  return { name: "law", brief: changed, testEffect: isReal ? effect : noEffect, faults };
+}
+
+function told(drawn: Drawn, changed = brief): SimResult {
+  return simulate(worldOf(drawn, changed), { seed: drawn.seed });
+}
+
+function escalationsOf(result: SimResult): string[] {
+  return eventsOf(result, "escalationRaised").map(({ escalation }) => escalation.reason);
 }
 
 function eventsOf<Type extends JournalEvent["type"]>({ journal }: SimResult, type: Type): JournalEventOf<Type>[] {
@@ -145,13 +156,54 @@ describe("a whole experiment, whatever goes wrong", () => {
     expect(result.decision.kind).toBe("insufficient");
   });
 
-  test("L8: the same seed and world give the same journal, byte for byte", () =>
+  test("L8: the same seed and world give the same journal, byte for byte, whichever host steps the machines", () =>
     assertProperty(
       fc.property(world, (drawn) => {
-        expect(told(drawn).journalText).toBe(told(drawn).journalText);
+        const { journalText } = told(drawn);
+        for (const host of ["pure", "table", "actor"] as const)
+          expect(simulate(worldOf(drawn), { seed: drawn.seed, host }).journalText).toBe(journalText);
       }),
       { numRuns: 4 },
     ));
+
+  test("L5: after three failures in ten attempts, or two in a row, nothing more is submitted and a person is asked, told by the posts alone", () => {
+    const always: Fault = { kind: "publishFailure", probability: 1, errorClass: "transient" };
+    const inARow = told({ seed: "s", faults: [always], isReal: false });
+    expect(eventsOf(inARow, "postSubmitted")).toHaveLength(2);
+    expect(escalationsOf(inARow)).toContain("publishFailures");
+    expect(inARow.summary.account).toBe("healthy");
+    const often = ["1", "2", "3", "4"].map((seed) => told({ seed, faults: [{ ...always, probability: 0.5 }], isReal: false }));
+    const stopped = often.filter(({ summary }) => summary.account === "warned");
+    expect(stopped.length).toBeGreaterThan(0);
+    for (const result of stopped) {
+      const absent = eventsOf(result, "postReconciled").filter(({ found }) => found === "absent");
+      const failedMs = [...eventsOf(result, "postFailed"), ...absent].map(({ at }) => at).sort((a, b) => a - b);
+      expect(failedMs.length).toBeGreaterThanOrEqual(3);
+      expect(eventsOf(result, "postSubmitted").filter(({ at }) => at > failedMs[2]!)).toEqual([]);
+      expect(escalationsOf(result)).toContain("publishFailures");
+    }
+  });
+
+  test("L5: early reach that fell far below what was usual pauses the run and asks, and accuses nobody", () => {
+    const throttling: Fault = { kind: "throttling", fromShare: 0, shownShare: 0.01 };
+    const throttled = { ...worldOf({ seed: "1", faults: [throttling], isReal: true }), historyPosts: 100 };
+    const result = simulate(throttled, { seed: "1" });
+    const [pause, ...others] = eventsOf(result, "experimentPaused");
+    expect(others).toEqual([]);
+    expect(pause!.reason).toMatch(/^guardrail E10: /);
+    expect(escalationsOf(result)).toContain("guardrailBreach");
+    expect(eventsOf(result, "postSubmitted").filter(({ at }) => at > pause!.at)).toEqual([]);
+    expect(result.validity.verdict).not.toBe("invalid");
+  });
+
+  test("variants live with their experiment: each ends, a winner is the one that was shipped, and nothing that was said is lost", () =>
+    inWorlds((result) => {
+      const { variants, experiment, deadLetters } = result.summary;
+      expect([deadLetters, result.violations]).toEqual([0, []]);
+      expect(variants[brief.control.id]).toBe("retired");
+      for (const { id } of brief.testVariants)
+        expect(variants[id]).toBe(experiment === "shipped" && result.decision.winner === id ? "winner" : "retired");
+    }));
 
   test("L10: every post logs its probabilities and key, every decision its thresholds and policy", () =>
     inWorlds((result) => {

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assumedShare, createEventQueue, shareOfViews } from "../../src/sim/index.ts";
+import { type JournalEvent, journalEventSchema } from "../../src/domain/index.ts";
+import type { DeadLetter } from "../../src/machines/index.ts";
+import { deadLettered } from "../../src/sim/desk/deadLetters.ts";
+import type { Run } from "../../src/sim/run.ts";
+import { assumedShare, createEventQueue, shareOfViews, violationsIn } from "../../src/sim/index.ts";
 import { assertProperty } from "../support/property.ts";
 
 describe("virtual time", () => {
@@ -39,5 +43,38 @@ describe("the synthetic audience", () => {
   test("says how much of it is assumed", () => {
     expect(assumedShare()).toBeGreaterThan(0.5);
     expect(assumedShare()).toBeLessThan(1);
+  });
+});
+
+describe("a message between rows that nobody took", () => {
+  const letter: DeadLetter = {
+    key: "account/gone",
+    event: { type: "laneWorked", id: "post/p1#3.1", at: 5, lane: "api" },
+    error: { code: "row-unknown", path: "account/gone", message: "There is no row account/gone.", fix: "Start it." },
+  };
+
+  test("is in the journal whole, asks a person, and violates the run", () => {
+    const journal: JournalEvent[] = [];
+    const newId = (() => {
+      let count = 0;
+      return () => `0000-${count++}`;
+    })();
+    const run = {
+      experimentId: "e1",
+      nowMs: 5,
+      newId,
+      record: (event: object) => journal.push({ ...event, id: newId(), at: 5 } as JournalEvent),
+    };
+    deadLettered(run as unknown as Run, letter);
+    expect(journal.map((event) => journalEventSchema.safeParse(event).error?.issues)).toEqual([undefined]);
+    expect(journal).toMatchObject([{ type: "escalationRaised", escalation: { reason: "machineFault", evidence: { deadLetter: letter } } }]);
+    expect(violationsIn(journal)).toEqual([
+      {
+        code: "dead-letter",
+        atMs: 5,
+        eventId: journal[0]!.id,
+        message: "laneWorked for account/gone could not be delivered: There is no row account/gone.",
+      },
+    ]);
   });
 });

@@ -16,6 +16,7 @@ describe("the five stories", () => {
     expect(result.validity.verdict).toBe("pass");
     expect(types(result)).toContain("reviewGiven");
     expect(result.report.state).toBe("shipped");
+    expect(result.summary).toMatchObject({ variants: { control: "retired", question: "winner" }, account: "healthy", deadLetters: 0 });
   });
 
   test("blocked: the guard names rule, field and span, and nothing is published", () => {
@@ -27,6 +28,7 @@ describe("the five stories", () => {
     expect(types(result)).not.toContain("approvalGiven");
     expect(result.decision.kind).toBe("stop");
     expect(result.report.state).toBe("stopped");
+    expect(result.summary).toMatchObject({ variants: { control: "retired", question: "retired" }, posts: {} });
   });
 
   test("paused: the account's trouble pauses before the next publish and waits for a person who does not come", () => {

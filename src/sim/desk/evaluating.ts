@@ -3,7 +3,7 @@ import type { Decision, ExperimentEnding, Learning, Post, ValidityReport } from 
 import { decide, guardrailBreaches, type Review, testArmFigures } from "../../decision/index.ts";
 import { actsAnyTime, checkValidity, decisionAgeHours, type ValidityInput } from "../../erm/index.ts";
 import { planMakeUp } from "../../schedule/index.ts";
-import { type EffectOf, experimentKey, experimentOf, reasonOf, type Run } from "../run.ts";
+import { type EffectOf, experimentKey, experimentOf, reasonOf, type Run, variantRowId } from "../run.ts";
 
 const hourMs = 3_600_000;
 /** What a timer that ran out means to a person. */
@@ -16,14 +16,14 @@ export function afterSettled(run: Run, post: Post): void {
   if (!isLive(run)) return;
   if (post.status === "rejected" || post.status === "missed") makeUp(run, post);
   watch(run);
-  stopIfInvalid(run);
+  actOnChecks(run);
 }
 
 /** A reading has come in. */
 export function afterReading(run: Run): void {
   if (!isLive(run)) return;
   watch(run);
-  stopIfInvalid(run);
+  actOnChecks(run);
 }
 
 /** The window is over: the verdict waits for the last post to reach the decision age. */
@@ -62,6 +62,7 @@ export function requestReview(run: Run): void {
       verdict: validity.verdict,
       proposal: decision.kind,
       reason: decision.reasons[0]!.message,
+      ...(decision.winner !== undefined && { winner: variantRowId(run, decision.winner) }),
     });
   });
 }
@@ -145,7 +146,7 @@ function isLive(run: Run): boolean {
 
 function makeUp(run: Run, failed: Post): void {
   if (run.state(experimentKey(run)) !== "running") return;
-  const takenMs = [...[...run.posts.values()].map(({ slot }) => slot.startMs), ...run.ordinaryPostsMs];
+  const takenMs = [...[...run.posts.values()].map(({ slot }) => slot.startMs), ...run.history.posts.map(({ publishedMs }) => publishedMs)];
   const post = planMakeUp(run.brief, run.plan, failedAsPlanned(failed), takenMs, run.nowMs, run.rng);
   if (post === undefined) return;
   run.plan = { ...run.plan, posts: [...run.plan.posts, post] };
@@ -192,12 +193,23 @@ function watch(run: Run): void {
   }
 }
 
-/** Invalidity by facts may speak at any time; by p-values only at looks. */
-function stopIfInvalid(run: Run): void {
+/** Invalidity by facts may speak at any time, by p-values only at looks; a check that asks to pause without accusing anybody pauses once (E10). */
+function actOnChecks(run: Run): void {
   const { checks } = checkValidity(inputOf(run));
-  if (!checks.some((check) => check.verdict === "invalid" && actsAnyTime(check)) || run.validity?.verdict === "invalid") return;
-  const evaluated = evaluate(run, false);
-  checkpoint(run, evaluated.validity, evaluated.decision, false);
+  if (checks.some((check) => check.verdict === "invalid" && actsAnyTime(check)) && run.validity?.verdict !== "invalid") {
+    const evaluated = evaluate(run, false);
+    checkpoint(run, evaluated.validity, evaluated.decision, false);
+    return;
+  }
+  const asking = checks.find(({ checkId, verdict, action }) => verdict === "warn" && action === "pause" && !run.tripped.has(checkId));
+  if (asking === undefined) return;
+  run.tripped.add(asking.checkId);
+  run.send(experimentKey(run), {
+    type: "guardrailTripped",
+    guardrailId: asking.checkId,
+    action: "pause",
+    reason: `guardrail ${asking.checkId}: ${asking.explanation}`,
+  });
 }
 
 function inputOf(run: Run): ValidityInput {
@@ -205,8 +217,9 @@ function inputOf(run: Run): ValidityInput {
     experiment: experimentOf(run),
     plan: run.plan,
     posts: [...run.posts.values()],
-    snapshots: run.snapshots,
+    snapshots: [...run.history.snapshots, ...run.snapshots],
     accountEvents: run.accountEvents,
+    ...(run.history.posts.length > 0 && { history: run.history.posts }),
     asOf: run.nowMs,
   };
 }
@@ -272,6 +285,7 @@ function escalationReason(run: Run, reason: string) {
   if (run.accountEvents.some(({ signal }) => signal === reason)) return "survivalSignal";
   if (reason.startsWith("cannot tell")) return "ambiguousPost";
   if (reason.startsWith("guardrail ")) return "guardrailBreach";
+  if (reason.includes("publish attempts")) return "publishFailures";
   if (reason === nobodyAnswered) return "approvalTimeout";
   if (run.validity?.verdict === "invalid") return "invalid";
   return run.preflight?.verdict === "block" ? "preflightBlock" : "machineFault";

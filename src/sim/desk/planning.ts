@@ -1,11 +1,22 @@
 // Before anything is published: variants, guards, plan, approval, layer, slots. The approver of a rehearsal is named as what it is.
 import { contentHash } from "../../canon/index.ts";
-import { emptyLayer, isDomainError, type Post, releaseLayer, reserveLayer } from "../../domain/index.ts";
+import {
+  emptyLayer,
+  isDomainError,
+  type Post,
+  type PreflightReport,
+  releaseLayer,
+  reserveLayer,
+  type Variant,
+  worstGuardVerdict,
+} from "../../domain/index.ts";
 import { checkDifferences } from "../../intake/index.ts";
 import { preflight } from "../../preflight/index.ts";
-import { accountKey, type EffectOf, experimentKey, type Run } from "../run.ts";
+import { type EffectOf, experimentKey, type Run, variantKey, variantRowId } from "../run.ts";
 
 const minuteMs = 60_000;
+/** Until somebody approves. */
+const answerMs = 120 * minuteMs;
 
 export const demoApprover = "demo approver (stands in for a person)";
 
@@ -13,7 +24,15 @@ export function generate(run: Run): void {
   run.later(run.nowMs + 5 * minuteMs, () => {
     checkDifferences(run.brief, run.variants);
     run.record({ type: "variantsMade", experimentId: run.experimentId, variants: [...run.variants] });
-    run.send(experimentKey(run), { type: "variantsReady", contentHashes: run.variants.map(({ contentHash }) => contentHash) });
+    for (const { variantId, role, contentHash: hash } of run.variants) {
+      run.start("variant", { variantId: variantRowId(run, variantId), experimentId: run.experimentId, isControl: role === "control" });
+      run.send(variantKey(run, variantId), { type: "generated", contentHash: hash });
+    }
+    run.send(experimentKey(run), {
+      type: "variantsReady",
+      contentHashes: run.variants.map((variant) => variant.contentHash),
+      variantIds: run.variants.map(({ variantId }) => variantRowId(run, variantId)),
+    });
   });
 }
 
@@ -33,8 +52,8 @@ export function runPreflight(run: Run): void {
     run.preflight = report;
     run.record({ type: "preflightDone", experimentId, preflight: report });
     if (report.verdict === "block") {
-      const issue = report.guards.flatMap(({ issues }) => issues).find(({ verdict }) => verdict === "block");
-      run.send(experimentKey(run), { type: "preflighted", verdict: "block", reason: `${issue!.ruleId}: ${issue!.message}` });
+      run.send(experimentKey(run), { type: "preflighted", verdict: "block", reason: blockOf(report) });
+      for (const variant of variants) tellGuarded(run, report, variant);
       return;
     }
     run.record({ type: "planCompiled", experimentId, plan });
@@ -46,11 +65,30 @@ export function runPreflight(run: Run): void {
       postIds: plan.posts.map(({ postId }) => postId),
       unitsPerArm: variants.map(({ variantId }) => plan.posts.filter((post) => post.variantId === variantId).length),
     });
+    for (const variant of variants) tellGuarded(run, report, variant);
   });
 }
 
+/** What the guards said about one variant, or about all together. */
+function tellGuarded(run: Run, report: PreflightReport, { variantId, contentHash: hash }: Variant): void {
+  const issues = report.guards.flatMap((guard) => guard.issues).filter((issue) => (issue.variantId ?? variantId) === variantId);
+  const verdict = worstGuardVerdict(issues.map((issue) => issue.verdict));
+  const reason = verdict === "block" ? blockOf(report) : verdict;
+  run.send(variantKey(run, variantId), { type: "guarded", contentHash: hash, verdict, reason });
+}
+
+function blockOf({ guards }: PreflightReport): string {
+  const { ruleId, message } = guards.flatMap(({ issues }) => issues).find(({ verdict }) => verdict === "block")!;
+  return `${ruleId}: ${message}`;
+}
+
+/** Whoever approves the brief approves each of its contents. */
+export function approveVariant(run: Run, { variantId, contentHash: hash }: EffectOf<"requestVariantApproval">): void {
+  run.later(run.nowMs + answerMs, () => run.send(`variant/${variantId}`, { type: "approved", by: demoApprover, contentHash: hash }));
+}
+
 export function requestApproval(run: Run, { contentHashes, planHash }: EffectOf<"requestApproval">): void {
-  run.later(run.nowMs + 2 * 60 * minuteMs, () => {
+  run.later(run.nowMs + answerMs, () => {
     run.record({
       type: "approvalGiven",
       experimentId: run.experimentId,
@@ -96,8 +134,6 @@ export function release(run: Run, { experimentId }: EffectOf<"release">): void {
 }
 
 export function placeSlots(run: Run): void {
-  run.start("account", { accountId: run.brief.accounts[0]!.id });
-  run.send(accountKey(run), { type: "attached", experimentId: run.experimentId });
   for (const planned of run.plan.posts) placePost(run, { ...planned, attempts: [], status: "scheduled" });
   run.later(run.windowMs.from, () => {
     run.record({ type: "experimentStarted", experimentId: run.experimentId, policyHash: run.policyHash });

@@ -1,11 +1,11 @@
 // From slot to exposure: clearance, the one write, reading until it is clear what happened, proof, readings at fixed ages.
 import { type Attempt, type ErrorClass, type Post, snapshotAgesHours, surfaces } from "../../domain/index.ts";
 import { decisionAgeHours, requiredMetrics } from "../../erm/index.ts";
-import type { AccountContext, Clearance } from "../../machines/index.ts";
+import type { AccountContext, Clearance, VariantContext } from "../../machines/index.ts";
 import { preflightBeforeSubmit } from "../../preflight/index.ts";
 import { paceFreeMs } from "../../schedule/index.ts";
 import { paceOf } from "../../catalogue/index.ts";
-import { accountKey, type EffectOf, experimentKey, hasEnded, type Run } from "../run.ts";
+import { accountKey, type EffectOf, experimentKey, hasEnded, type Run, variantKey } from "../run.ts";
 
 const answerMs = 2_000;
 /** Reading may show nothing for so long although the post is there (platforms note 2.1, Instagram). */
@@ -20,7 +20,6 @@ export function dueAtSlot(run: Run, postId: string): void {
 function clearanceOf(run: Run, post: Post): Clearance {
   const { brief, nowMs } = run;
   const experiment = run.context(experimentKey(run));
-  const variant = run.variants.find(({ variantId }) => variantId === post.variantId)!;
   const timely = preflightBeforeSubmit({
     brief,
     variants: run.variants,
@@ -30,12 +29,11 @@ function clearanceOf(run: Run, post: Post): Clearance {
     nowMs,
   });
   const sent = [...run.posts.values()].filter(({ postId, attempts }) => postId !== post.postId && attempts.length > 0);
-  const sentMs = [...sent.map(({ attempts }) => attempts[0]!.atMs), ...run.ordinaryPostsMs];
+  const sentMs = [...sent.map(({ attempts }) => attempts[0]!.atMs), ...run.history.posts.map(({ publishedMs }) => publishedMs)];
   const layer = run.layers.get(run.plan.layers[0]!);
   return {
     guards: worse(run.preflight?.verdict ?? "block", timely.verdict),
-    contentHash: variant.contentHash,
-    approvedHashes: experiment["approvedHashes"] as string[],
+    ...contentFacts(run, post),
     experimentState: run.state(experimentKey(run)) ?? "unknown",
     layerHolder: layer?.holds[0]?.experimentId ?? null,
     accountState: run.state(accountKey(run)) ?? "unknown",
@@ -43,6 +41,17 @@ function clearanceOf(run: Run, post: Post): Clearance {
     holding: experiment["holding"] === true,
     blockIsOpen: sent.some(({ block }) => block === post.block),
     paceFreeMs: paceFreeMs(paceOf(post.surface, brief.exposurePlan.cadence), sentMs, nowMs, post.slot.zone),
+  };
+}
+
+/** The content as its variant has it now, and whether both the experiment's approval and the variant's own are about it while it is tried. */
+function contentFacts(run: Run, { variantId }: Post): Pick<Clearance, "contentHash" | "approvedHashes"> {
+  const key = variantKey(run, variantId);
+  const { contentHash, approvedHash } = run.context(key) as unknown as VariantContext;
+  const approvedHashes = run.context(experimentKey(run))["approvedHashes"] as string[];
+  return {
+    contentHash: contentHash ?? "",
+    approvedHashes: run.state(key) === "active" ? approvedHashes.filter((hash) => hash === approvedHash) : [],
   };
 }
 
