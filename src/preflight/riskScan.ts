@@ -6,9 +6,11 @@ import type { PreflightInput } from "./input.ts";
 import type { GuardContext } from "./ports.ts";
 import { type CompiledPack, requireCurrent } from "./risk/compilePack.ts";
 import type { CompiledRule } from "./risk/compiledRule.ts";
-import { type Finding, findRule, type Meta, type RuleContext } from "./risk/findRule.ts";
+import { type Finding, findRule, type RuleContext } from "./risk/findRule.ts";
 import { otherLanguage } from "./risk/language.ts";
+import type { Meta } from "./risk/metaCondition.ts";
 import { profanitySpans, profanityVersion } from "./risk/profanity.ts";
+import { type SearchedText, searchText } from "./risk/searchedText.ts";
 import { type TextView, textView } from "./risk/textView.ts";
 
 export const riskScan: Guard = {
@@ -45,8 +47,8 @@ function scanVariant(variant: Variant, input: PreflightInput, packs: readonly Co
   const meta = metaOf(input, variant);
   return [
     ...packs.flatMap((pack) => {
-      const context: RuleContext = { meta, platforms, negation: pack.negation };
-      return pack.rules.flatMap((compiled) => ruleIssues(compiled, texts, context, variant.variantId));
+      const searched = texts.map((text) => ({ ...text, searched: searchText(text.view, pack) }));
+      return pack.rules.flatMap((compiled) => ruleIssues(compiled, searched, { meta, platforms }, variant.variantId));
     }),
     ...profanity(texts, variant.variantId),
     ...languages(texts, input, packs, variant.variantId),
@@ -75,14 +77,19 @@ function textsOf({ content: { parts, altText }, renderings }: Variant): ScannedT
   ];
 }
 
-function ruleIssues(compiled: CompiledRule, texts: readonly ScannedText[], context: RuleContext, variantId: string): GuardIssue[] {
+function ruleIssues(
+  compiled: CompiledRule,
+  texts: readonly (ScannedText & { searched: SearchedText })[],
+  context: RuleContext,
+  variantId: string,
+): GuardIssue[] {
   const { rule } = compiled;
   const isOfCaption = rule.kind === "conditional" || rule.kind === "position";
   const known = new Set<string>();
   return texts
     .filter(({ isCaption }) => isCaption || !isOfCaption)
-    .flatMap(({ field, view, isCaption }) =>
-      findRule(compiled, view, context).flatMap((finding): GuardIssue[] => {
+    .flatMap(({ field, view, isCaption, searched }) =>
+      findRule(compiled, searched, context).flatMap((finding): GuardIssue[] => {
         const words = finding.span === undefined ? "" : view.original.slice(...finding.span);
         // What a part says, the caption made of it says again.
         const key = `${words} ${finding.isDenied}`;

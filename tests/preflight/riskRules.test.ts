@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { guardVerdicts, type GuardVerdict } from "../../src/domain/index.ts";
 import { compileRiskPack, type PreflightInput, preflight, riskScan, runGuard, shippedRiskPack } from "../../src/preflight/index.ts";
 import { contextOf } from "../../src/preflight/ports.ts";
+import { shippedRiskDocument } from "../../src/preflight/risk/shippedPack.ts";
 import { assertProperty } from "../support/property.ts";
 import { refusalOf } from "../support/refusal.ts";
 import { briefOf, inputOf, knownMeta } from "./inputs.ts";
 
 type PackDocument = { rules: Record<string, unknown>[]; engine: object } & Record<string, unknown>;
-const document = JSON.parse(readFileSync("src/preflight/risk/pack.en.json", "utf8")) as PackDocument;
+const document = shippedRiskDocument() as PackDocument;
 const edited = (change: (pack: PackDocument) => void): PackDocument => {
   const copy = structuredClone(document);
   change(copy);
@@ -220,6 +220,30 @@ describe("RiskScan", () => {
     );
   });
 
+  test("law: letters in another style change no verdict, and the span covers them whole", async () => {
+    const styles: readonly ((letter: string) => string)[] = [
+      (letter) => letter,
+      (letter) => letter.toUpperCase(),
+      // Mathematical bold: a surrogate pair for each letter.
+      (letter) => String.fromCodePoint(0x1d41a + letter.charCodeAt(0) - 97),
+      (letter) => String.fromCodePoint(0xff41 + letter.charCodeAt(0) - 97),
+      (letter) => `${letter}\u200B`,
+    ];
+    const sample = fc.constantFrom("guaranteed profits", "risk-free returns", "a miracle cure", "lose 10 pounds in 5 days");
+    const plain = (piece: string): string => piece.normalize("NFKD").replaceAll("\u200B", "").toLowerCase();
+    await assertProperty(
+      fc.property(sample, fc.array(fc.nat(4), { minLength: 30, maxLength: 30 }), (text, style) => {
+        const ligature = text.replace("fi", "\uFB01");
+        const dressed = Array.from(ligature, (letter, at) => (/[a-z]/.test(letter) ? styles[style[at]!]!(letter) : letter)).join("");
+        expect(verdictOf(dressed)).toBe(verdictOf(text));
+        const spans = (hook: string): string[] =>
+          scan(hook).flatMap(({ span, field }) => (field === "parts.hook" ? [plain(hook.slice(...(span as [number, number])))] : []));
+        expect(spans(dressed)).toEqual(spans(text));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("law: invisible characters anywhere change no verdict", async () => {
     const invisible = fc.constantFrom("\u200B", "\u200D", "\u00AD", "\u2060", "\uFEFF", "\uFE0F", "\u0301");
     await assertProperty(
@@ -234,6 +258,11 @@ describe("RiskScan", () => {
 });
 
 describe("a rule pack", () => {
+  test("the shipped one is read like any other: its shape, its patterns and its samples", () => {
+    expect(compileRiskPack(document).rules).toHaveLength(document.rules.length);
+    expect(document.rules.filter(({ asOf, basis }) => asOf === undefined || basis === "")).toEqual([]);
+  });
+
   test("past its day it is refused", () => {
     const pack = compileRiskPack(edited((each) => (each["expires"] = "2026-12-31")));
     const input = inputOf(briefOf("instagram.feed", {}));
@@ -265,6 +294,11 @@ describe("a rule pack", () => {
       (pack) => (pack.rules[0] = { ...conditional, ifMeta: "post.materialConnection" }),
     ],
     ["a rule that requires nothing", "rules[0].require", (pack) => (pack.rules[0] = conditional)],
+    [
+      "more signs than there are classes",
+      "rules[0].atLeast",
+      (pack) => (pack.rules[0] = { ...pack.rules.find(({ kind }) => kind === "evidence")!, atLeast: 5, signs: [["a"], ["b"]] }),
+    ],
     ["a kind nobody knows", "rules[0].kind", (pack) => (pack.rules[0]!["kind"] = "magic")],
     ["no rules", "rules", (pack) => (pack.rules = [])],
   ])("%s is refused with its path", (_what, path, change) => {

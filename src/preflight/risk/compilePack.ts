@@ -1,11 +1,13 @@
-// Loads a rule pack: schema, lists, every pattern compiled, every sample tried. A pack that does not do what it says is refused as a whole.
+// Loads a rule pack: schema, lists, every pattern read, every sample tried. A pack that does not do what it says is refused as a whole.
 import { isoDateMs } from "../../canon/index.ts";
 import { DomainError, parseWith } from "../../domain/index.ts";
-import type { CompiledRule, PatternKey, Patterns } from "./compiledRule.ts";
+import type { CompiledRule, PatternKey } from "./compiledRule.ts";
+import { findRule } from "./findRule.ts";
 import { type NegationReader, negationReader } from "./negation.ts";
 import { type RiskPack, riskPackSchema, type RiskRule } from "./packSchema.ts";
-import { compilePatterns } from "./pattern.ts";
-import { findRule } from "./findRule.ts";
+import { readPattern } from "./pattern.ts";
+import { PatternIndex, type PatternList } from "./patternIndex.ts";
+import { searchText } from "./searchedText.ts";
 import { textView } from "./textView.ts";
 
 export interface CompiledPack {
@@ -13,6 +15,7 @@ export interface CompiledPack {
   readonly language: string;
   readonly expiresMs: number;
   readonly rules: readonly CompiledRule[];
+  readonly index: PatternIndex;
   readonly negation: NegationReader;
 }
 
@@ -21,23 +24,29 @@ export interface CompiledPack {
  * @throws DomainError `risk-pack-invalid` with the path of the field, pattern or sample.
  */
 export function compileRiskPack(document: unknown, file?: string): CompiledPack {
-  const where = { code: "risk-pack-invalid", ...(file !== undefined && { file }) };
-  const pack = parseWith(riskPackSchema, document, where);
+  const pack = parseWith(riskPackSchema, document, { code: "risk-pack-invalid", ...(file !== undefined && { file }) });
   const at = (path: string): string => (file === undefined ? path : `${file}: ${path}`);
+  const compiled = compilePack(pack, at);
+  compiled.rules.forEach((rule, index) => trySamples(rule, compiled, at(`rules[${index}].samples`)));
+  return compiled;
+}
+
+/** Without the samples: for a pack whose samples were tried before it was shipped. */
+export function compilePack(pack: RiskPack, at: (path: string) => string = (path) => path): CompiledPack {
   const ids = new Set<string>();
   for (const [index, { id }] of pack.rules.entries()) {
     if (ids.has(id)) throw invalid(at(`rules[${index}].id`), `another rule is already called "${id}"`, "Give each rule its own id.", id);
     ids.add(id);
   }
-  const compiled: CompiledPack = {
+  const patternIndex = new PatternIndex();
+  return {
     version: pack.packVersion,
     language: pack.language,
     expiresMs: pack.expires === undefined ? Infinity : isoDateMs(pack.expires),
-    rules: pack.rules.map((rule, index) => compileRule(rule, pack, at(`rules[${index}]`))),
-    negation: compiling(at("engine"), () => negationReader(pack)),
+    rules: pack.rules.map((rule, index) => compileRule(rule, pack, patternIndex, at(`rules[${index}]`))),
+    index: patternIndex,
+    negation: compiling(at("engine"), () => negationReader({ engine: expandedEngine(pack, at("engine")) }, patternIndex)),
   };
-  compiled.rules.forEach((rule, index) => trySamples(rule, compiled, at(`rules[${index}].samples`)));
-  return compiled;
 }
 
 /** Refuses a pack past its day. @throws DomainError `risk-pack-expired`. */
@@ -52,57 +61,77 @@ export function requireCurrent(pack: CompiledPack, atMs: number): void {
     });
 }
 
-const patternKeys: readonly PatternKey[] = ["any", "left", "right", "if", "and", "require", "requireAny"];
+const patternKeys: readonly PatternKey[] = ["any", "if", "and", "requireAny", "unless"];
 
-function compileRule(rule: RiskRule, pack: RiskPack, path: string): CompiledRule {
-  const patterns: Partial<Record<PatternKey, Patterns>> = {};
-  const fields = rule as Partial<Record<PatternKey, readonly string[]>>;
-  for (const key of patternKeys) {
-    const list = fields[key];
-    if (list === undefined) continue;
-    const expanded = expand(list, pack, `${path}.${key}`);
-    patterns[key] = compileList(expanded, `${path}.${key}`);
-  }
-  const requireEach = expand(fields.require ?? [], pack, `${path}.require`).map((pattern) => compilePatterns([pattern]));
-  return { rule, patterns, requireEach };
+function compileRule(rule: RiskRule, pack: RiskPack, index: PatternIndex, path: string): CompiledRule {
+  const lists: Partial<Record<PatternKey, PatternList>> = {};
+  const fields = rule as Partial<Record<PatternKey | "require", readonly string[]>>;
+  const compile = (list: readonly string[], where: string): PatternList => compileList(expand(list, pack, where), index, where);
+  for (const key of patternKeys) if (fields[key] !== undefined) lists[key] = compile(fields[key], `${path}.${key}`);
+  const classes = classesOf(rule).map(([key, list]) => compile(list, `${path}.${key}`));
+  const requireEach = (fields.require ?? []).map((pattern, at) => compile([pattern], `${path}.require[${at}]`));
+  return { rule, lists, classes, requireEach };
 }
 
-function compileList(list: readonly string[], path: string): Patterns {
-  let text: RegExp;
+/** The classes of a rule by their place in the document. */
+function classesOf(rule: RiskRule): [key: string, list: readonly string[]][] {
+  const numbered = (key: string, all: readonly (readonly string[])[]): [string, readonly string[]][] =>
+    all.map((list, at) => [`${key}[${at}]`, list]);
+  if (rule.kind === "near") return Object.entries({ left: rule.left, right: rule.right });
+  if (rule.kind === "together") return numbered("all", rule.all);
+  return rule.kind === "evidence" ? [["topic", rule.topic], ...numbered("signs", rule.signs)] : [];
+}
+
+function compileList(list: readonly string[], index: PatternIndex, path: string): PatternList {
   try {
-    text = compilePatterns(list);
+    return index.add(list);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // Together they do not compile: say which one it is.
-    for (const [index, pattern] of list.entries()) compiling(`${path}[${index}]`, () => compilePatterns([pattern]), pattern);
+    // Say which one it is.
+    for (const [at, pattern] of list.entries()) compiling(`${path}[${at}]`, () => readPattern(pattern), pattern);
     throw error;
   }
-  let runTogether: RegExp | undefined;
-  return { text, runTogether: () => (runTogether ??= compilePatterns(list, "runTogether")) };
 }
 
-function expand(list: readonly string[], { lists = {} }: RiskPack, path: string): string[] {
+/** `@name` stands for a list, `{name}` inside a pattern for one of its patterns; lists may use other lists. */
+function expand(list: readonly string[], pack: RiskPack, path: string, depth = 0): string[] {
   return list.flatMap((pattern, index) => {
-    if (!pattern.startsWith("@")) return [pattern];
-    const found = Object.hasOwn(lists, pattern.slice(1)) ? lists[pattern.slice(1)] : undefined;
-    if (found === undefined)
-      throw invalid(
-        `${path}[${index}]`,
-        `the pack has no list ${pattern}`,
-        `Use one of ${Object.keys(lists).join(", ")} or write the patterns here.`,
-        pattern,
-      );
-    return found;
+    const where = `${path}[${index}]`;
+    if (pattern.startsWith("@")) return expand(listOf(pattern.slice(1), pack, where, depth), pack, where, depth + 1);
+    return [
+      pattern.replace(
+        /\{([a-z]\w*)\}/giu,
+        (_, name: string) => `(?:${expand(listOf(name, pack, where, depth), pack, where, depth + 1).join("|")})`,
+      ),
+    ];
   });
 }
 
+const listDepthMax = 5;
+
+function listOf(name: string, { lists = {} }: RiskPack, path: string, depth: number): readonly string[] {
+  const found = Object.hasOwn(lists, name) ? lists[name] : undefined;
+  if (found === undefined || depth > listDepthMax)
+    throw invalid(
+      path,
+      found === undefined ? `the pack has no list @${name}` : `the list @${name} uses itself`,
+      `Use one of ${Object.keys(lists).join(", ")} or write the patterns here.`,
+      `@${name}`,
+    );
+  return found;
+}
+
+function expandedEngine(pack: RiskPack, path: string): RiskPack["engine"] {
+  const lists = Object.entries(pack.engine).filter(([key, value]) => Array.isArray(value) && key !== "normalise" && key !== "fillers");
+  return { ...pack.engine, ...Object.fromEntries(lists.map(([key, list]) => [key, expand(list as string[], pack, `${path}.${key}`)])) };
+}
 /** A pattern that does not compile is the document's fault. */
 function compiling<Result>(path: string, compile: () => Result, value?: string): Result {
   try {
     return compile();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw invalid(path, `the pattern does not compile: ${error.message}`, "Correct the regular expression (flag u).", value, error);
+    throw invalid(path, `the pattern does not compile: ${error.message}`, "Correct the pattern.", value, error);
   }
 }
 
@@ -110,7 +139,7 @@ function trySamples(compiled: CompiledRule, pack: CompiledPack, path: string): v
   const { samples } = compiled.rule;
   if (samples === undefined) return;
   const finds = (sample: string): boolean =>
-    findRule(compiled, textView(sample), { meta: {}, platforms: [], negation: pack.negation }).some(({ isDenied }) => !isDenied);
+    findRule(compiled, searchText(textView(sample), pack), { meta: {}, platforms: [] }).some(({ isDenied }) => !isDenied);
   const missed = samples.hits.findIndex((sample) => !finds(sample));
   if (missed >= 0)
     throw invalid(

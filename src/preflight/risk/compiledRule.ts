@@ -1,18 +1,15 @@
-// A rule of a pack with its patterns compiled.
+// A rule of a pack with its lists in the pack's index.
 import type { RiskRule } from "./packSchema.ts";
+import type { PatternList } from "./patternIndex.ts";
 
-export interface Patterns {
-  readonly text: RegExp;
-  /** For words run together in a hashtag: gaps are optional. Compiled when the first hashtag comes. */
-  runTogether(): RegExp;
-}
-
-export type PatternKey = "any" | "left" | "right" | "if" | "and" | "require" | "requireAny";
+export type PatternKey = "any" | "if" | "and" | "requireAny" | "unless";
 
 export interface CompiledRule {
   readonly rule: RiskRule;
-  /** The rule's pattern lists by their key in the document. */
-  readonly patterns: Readonly<Partial<Record<PatternKey, Patterns>>>;
+  /** The rule's lists by their key in the document. */
+  readonly lists: Readonly<Partial<Record<PatternKey, PatternList>>>;
+  /** The word classes that have to stand together: left and right of `near`, each of `together`, topic and signs of `evidence`. */
+  readonly classes: readonly PatternList[];
   /** Each pattern of `require` by itself, since all of them have to be there. */
-  readonly requireEach: readonly RegExp[];
+  readonly requireEach: readonly PatternList[];
 }

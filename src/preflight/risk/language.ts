@@ -192,7 +192,9 @@ const foreignShareMax = 0.2;
  * @returns a BCP 47 language, or `und` where only the script speaks.
  */
 export function otherLanguage(text: string, expected: string): string | null {
-  const words = text.match(/\p{L}[\p{L}\p{M}'’]*/gu) ?? [];
+  // Styled letters and hidden characters are disguises and no other script.
+  const shown = text.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  const words = shown.match(/\p{L}[\p{L}\p{M}'’]*/gu) ?? [];
   // Words that mix scripts are disguises and not another language.
   const foreign = words.filter((word) => !/\p{Script=Latin}/u.test(word));
   const letters = (list: readonly string[]): number => list.reduce((sum, word) => sum + word.length, 0);

@@ -1,82 +1,152 @@
-// Whether a hit is denied by its own sentence: "returns are not guaranteed", "beware of guaranteed returns", "guaranteed returns are a scam". A
-// denied hit is downgraded and never dropped, since "no, you can't lose" is a claim behind a negator (preflight note 2.5).
-import { compilePatterns, type Hit, hitsOf } from "./pattern.ts";
-import { type Layout, wordsBetween } from "./sentences.ts";
+// Whether a hit is denied or only reported by the text around it: "returns are not guaranteed", "beware of guaranteed returns", "the court fined a
+// man who promised ...". Such a hit is downgraded and never dropped, since "no, you can't lose" is a claim behind a negator (preflight note 2.5).
 import type { RiskPack } from "./packSchema.ts";
-
-export interface NegationReader {
-  /** Places of the text where something is denied; read once per text. */
-  read(text: string): NegationCues;
-}
+import type { Hit, PatternHits, PatternIndex, PatternList } from "./patternIndex.ts";
+import { type Layout, wordsBetween } from "./sentences.ts";
 
 export interface NegationCues {
-  /** @param inner places inside the hit where words lie between its two halves: a negator there denies too. */
-  denies(hit: Hit, inner: readonly Hit[], layout: Layout): boolean;
+  /** @param parts hits that make the finding together, in order: a negator between them denies too. */
+  denies(parts: readonly Hit[]): boolean;
 }
 
-export function negationReader({ engine }: Pick<RiskPack, "engine">): NegationReader {
-  const { negationWindowWords, fillers = [], notNegating = [], leadIns = [], leadInWindowWords = 12, denialsAfter = [] } = engine;
-  const negator = compilePatterns([...engine.negators, "\\w+n't"]);
-  const exception = notNegating.length === 0 ? null : compilePatterns(notNegating);
-  const leadIn = leadIns.length === 0 ? null : compilePatterns(leadIns);
-  const after = denialsAfter.length === 0 ? null : compilePatterns(denialsAfter);
-  const filler = new Set(fillers);
+/** Reads the places of a text where something is denied or reported. O(length). */
+export type NegationReader = (text: string, layout: Layout, hits: PatternHits) => NegationCues;
 
-  return {
-    read(text) {
-      const exceptions = exception === null ? [] : hitsOf(exception, text);
-      const negators = hitsOf(negator, text).filter(([from, to]) => !exceptions.some((other) => other[0] <= from && to <= other[1]));
-      const leads = leadIn === null ? [] : hitsOf(leadIn, text);
-      const afters = after === null ? [] : hitsOf(after, text);
-      const breaks = clauseBreaks(text);
-      const breakBetween = (from: number, to: number): boolean => breaks.some((at) => from <= at && at < to);
-      const contentWords = (from: number, to: number): number =>
-        text
-          .slice(from, to)
-          .match(wordPattern)
-          ?.filter((word) => !filler.has(word)).length ?? 0;
+/** Words between a hit and what denies it after it: "guaranteed returns, they say, do not exist". */
+const afterWindowWords = 3;
 
-      return {
-        denies([from, to], inner, layout) {
-          const sentence = layout.sentence[from];
-          const same = (at: number): boolean => layout.sentence[at] === sentence;
-          const before = negators.some(
-            ([start, end]) =>
-              end <= from &&
-              same(start) &&
-              wordsBetween(layout, end, from) <= 3 * negationWindowWords &&
-              contentWords(end, from) <= negationWindowWords &&
-              !breakBetween(end, from),
-          );
-          const within = inner.some(([innerFrom, innerTo]) =>
-            negators.some(([start, end]) => innerFrom <= start && end <= innerTo && !breakBetween(end, innerTo)),
-          );
-          const led = leads.some(
-            ([start, end]) => end <= to && start < from && same(start) && wordsBetween(layout, end, from) <= leadInWindowWords,
-          );
-          const followed = afters.some(
-            ([start]) => start >= to && same(start) && wordsBetween(layout, to, start) <= 3 && !breakBetween(to, start),
-          );
-          return before || within || led || followed;
-        },
-      };
-    },
+export function negationReader({ engine }: Pick<RiskPack, "engine">, index: PatternIndex): NegationReader {
+  const { negationWindowWords, leadInWindowWords = 12 } = engine;
+  const list = (sources: readonly string[] | undefined): PatternList => index.add(sources ?? []);
+  const negatorList = index.add([...engine.negators, "\\w+n't"]);
+  const exceptionList = list(engine.notNegating);
+  const leadInList = list(engine.leadIns);
+  const afterList = list(engine.denialsAfter);
+  const frameList = list(engine.frames);
+  const besideList = list(engine.framesBeside);
+  const openerList = list(engine.questionOpeners);
+  const yesList = list(engine.yes);
+  const noList = list(engine.no);
+  const fillers = new Set(engine.fillers);
+
+  return (text, layout, hits) => {
+    const exceptions = hits.of(exceptionList);
+    const isException = within(exceptions);
+    const negators = hits.of(negatorList).filter((hit) => !isException(hit));
+    const afters = hits.of(afterList);
+    const breakBefore = clauseBreaks(text);
+    const breakBetween = (from: number, to: number): boolean => breakBefore[to]! > breakBefore[from]!;
+    const sentenceOf = ([from]: Hit): number => layout.sentence[from]!;
+    const contentWords = (from: number, to: number): number =>
+      text
+        .slice(from, to)
+        .match(wordPattern)
+        ?.filter((word) => !fillers.has(word)).length ?? 0;
+
+    const isNegated = (hit: Hit): boolean =>
+      before(negators, hit[0], (negator) => {
+        if (sentenceOf(negator) !== sentenceOf(hit) || wordsBetween(layout, negator[1], hit[0]) > 3 * negationWindowWords) return "stop";
+        return contentWords(negator[1], hit[0]) <= negationWindowWords && !breakBetween(negator[1], hit[0]);
+      });
+    // "Not a scam" reports nothing.
+    const isAffirmed = (frame: Hit): boolean =>
+      !before(negators, frame[0], (negator) =>
+        wordsBetween(layout, negator[1], frame[0]) > 2 ? "stop" : sentenceOf(negator) === sentenceOf(frame),
+      );
+    const leads = hits.of(leadInList).filter(isAffirmed);
+    const framed = new Set(hits.of(frameList).filter(isAffirmed).map(sentenceOf));
+    for (const sentence of hits.of(besideList).filter(isAffirmed).map(sentenceOf))
+      for (const beside of [sentence - 1, sentence, sentence + 1]) framed.add(beside);
+    const opens = (found: readonly Hit[]): Set<number> =>
+      new Set(found.filter((hit) => wordsBetween(layout, layout.sentenceStarts[sentenceOf(hit)]!, hit[0]) === 0).map(sentenceOf));
+    const isQuestion = (sentence: number): boolean =>
+      /\?["')\]]*$/.test(text.slice(layout.sentenceStarts[sentence], layout.sentenceEnds[sentence]));
+    const affirmed = opens(hits.of(yesList));
+    for (const sentence of opens(hits.of(openerList))) if (isQuestion(sentence) && !affirmed.has(sentence + 1)) framed.add(sentence);
+    for (const answering of opens(hits.of(noList))) if (isQuestion(answering - 1)) framed.add(answering - 1);
+
+    return {
+      denies(parts) {
+        const [first, last] = [parts[0]!, parts.at(-1)!];
+        if (parts.some((part) => framed.has(sentenceOf(part))) || isNegated(first)) return true;
+        const inside = parts.slice(1).some((part, at) => {
+          const from = parts[at]![1];
+          return before(negators, part[0], (negator) => (negator[0] < from ? "stop" : !breakBetween(negator[1], part[0])));
+        });
+        if (inside) return true;
+        const led = before(leads, last[1], (lead) => {
+          if (sentenceOf(lead) !== sentenceOf(first) || wordsBetween(layout, lead[1], first[0]) > leadInWindowWords) return "stop";
+          return lead[0] < first[0];
+        });
+        return (
+          led ||
+          after(afters, last[1], (denial) => {
+            if (sentenceOf(denial) !== sentenceOf(first) || wordsBetween(layout, last[1], denial[0]) > afterWindowWords) return "stop";
+            return !breakBetween(last[1], denial[0]);
+          })
+        );
+      },
+    };
+  };
+}
+
+type Answer = boolean | "stop";
+
+/** True if one of the hits that end before a place is wanted; goes backwards until told to stop. */
+function before(hits: readonly Hit[], place: number, wanted: (hit: Hit) => Answer): boolean {
+  for (let at = firstFrom(hits, place) - 1; at >= 0; at--) {
+    const hit = hits[at]!;
+    if (hit[1] > place) continue;
+    const answer = wanted(hit);
+    if (answer !== false) return answer === true;
+  }
+  return false;
+}
+
+/** True if one of the hits that begin at or after a place is wanted. */
+function after(hits: readonly Hit[], place: number, wanted: (hit: Hit) => Answer): boolean {
+  for (let at = firstFrom(hits, place); at < hits.length; at++) {
+    const answer = wanted(hits[at]!);
+    if (answer !== false) return answer === true;
+  }
+  return false;
+}
+
+/** The first of the sorted hits that begins at or after a place. */
+function firstFrom(hits: readonly Hit[], place: number): number {
+  let [low, high] = [0, hits.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (hits[middle]![0] < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether a hit lies in one of these. */
+function within(ranges: readonly Hit[]): (hit: Hit) => boolean {
+  return ([from, to]) => {
+    const range = ranges[firstFrom(ranges, from + 1) - 1];
+    return range !== undefined && to <= range[1];
   };
 }
 
 const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}'%]*/gu;
 
 /** A list of single words closed by "or" or "nor" is one clause: "not intended to diagnose, treat, cure, or prevent". */
-const wordList = /(?:[\p{L}'-]+, )+(?:[\p{L}'-]+,? )?n?or\b/gu;
+const wordList = /(?<![\p{L}'-])(?:[\p{L}'-]{1,30}, ){1,12}(?:[\p{L}'-]{1,30},? )?n?or\b/gu;
 const clauseBreak = /[,;:\n—()]| - |\b(?:but|however|yet|because|so that|instead)\b/gu;
 
 /** "No, you can't lose": the answer "no" reaches over its comma, so that the claim behind it is downgraded and stays in sight (note 2.5). */
-const answer = /(?<=^|[.!?\n]\s*)no,/gu;
+const answer = /(?<=^|[.!?\n]\s?)no,/gu;
 
-/** Where the reach of a negator ends. */
-function clauseBreaks(text: string): number[] {
-  const lists = [...hitsOf(wordList, text), ...hitsOf(answer, text)];
-  return [...text.matchAll(clauseBreak)]
-    .map(({ index }) => index)
-    .filter((at) => !(text[at] === "," && lists.some(([from, to]) => from <= at && at < to)));
+/** For each position, how many ends of a negator's reach lie before it. */
+function clauseBreaks(text: string): Uint32Array {
+  const breaks = new Uint32Array(text.length + 1);
+  for (const { index } of text.matchAll(clauseBreak)) breaks[index + 1] = 1;
+  for (const pattern of [wordList, answer])
+    for (const { 0: words, index } of text.matchAll(pattern))
+      for (let at = index; at < index + words.length; at++) if (text[at] === ",") breaks[at + 1] = 0;
+  for (let at = 1; at <= text.length; at++) breaks[at]! += breaks[at - 1]!;
+  return breaks;
 }

@@ -101,10 +101,10 @@ const disguisedLetter =
   /(?<=\p{L}[013457@$!8]?)[013457@$!8](?=[013457@$!8]?\p{L})|(?<![\p{L}\p{N}$@#])[@$](?=\p{L}{2})|(?<=\p{L}{3})[0134578](?=[^\p{L}\p{N}]|$)/gu;
 
 /**
- * The same text with disguises taken off: `pr0fits` as `profits`, `r i s k` as `risk`.
- * @returns null where there is no disguise. The length may shrink; spans still point at the original.
+ * The same text with disguises taken off: `pr0fits` as `profits`, `r i s k` as `risk`, `ri-sk` and `gu*arantee` without the sign.
+ * @returns no reading where there is no disguise. The length may shrink; spans still point at the original.
  */
-export function undisguised({ text, starts, ends }: Reading): Reading | null {
+export function undisguised({ text, starts, ends }: Reading): Reading[] {
   const letters = text.replace(disguisedLetter, (found) => digitLetters[found] ?? found);
   const dropped = new Set<number>();
   for (const run of letters.matchAll(spelledOut))
@@ -113,10 +113,14 @@ export function undisguised({ text, starts, ends }: Reading): Reading | null {
       const isHyphen = run[0][at] === "-" && run[0][at - 1] === " " && run[0][at + 1] === " ";
       if (/[ .*_-]/.test(run[0][at]!) && !isHyphen) dropped.add(run.index + at);
     }
-  if (letters === text && dropped.size === 0) return null;
+  for (const { index } of letters.matchAll(signInWord)) dropped.add(index);
+  if (letters === text && dropped.size === 0) return [];
   const kept = Array.from({ length: text.length }, (_, at) => at).filter((at) => !dropped.has(at));
-  return { text: kept.map((at) => letters[at]!).join(""), starts: kept.map((at) => starts[at]!), ends: kept.map((at) => ends[at]!) };
+  return [{ text: kept.map((at) => letters[at]!).join(""), starts: kept.map((at) => starts[at]!), ends: kept.map((at) => ends[at]!) }];
 }
+
+/** A sign in the middle of a word, or a hyphen with a piece beside it too short to be a word. */
+const signInWord = /(?<=\p{L})[*·•|!](?=\p{L})|(?<=(?<!\p{L})\p{L}{1,3})-(?=\p{L})|(?<=\p{L})-(?=\p{L}{1,3}(?!\p{L}))/gu;
 
 /** Letters written apart, one reading for each run, all of them together: where one word ends cannot be seen. */
 export function spelledOutRuns({ text, starts, ends }: Reading): Reading[] {
@@ -135,14 +139,14 @@ export function hashtagWords(original: string): Reading[] {
   return [...original.matchAll(/[#＃]([\p{L}\p{N}_]{4,})/gu)].map((found) => {
     const body = found[1]!;
     const offset = found.index + found[0].length - body.length;
-    const cuts = [...body.matchAll(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})|_/gu)].map(({ index }) => index);
+    const cuts = new Set([...body.matchAll(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})|_/gu)].map(({ index }) => index));
     const words = readText(body);
     const text: string[] = [];
     const starts: number[] = [];
     const ends: number[] = [];
     for (let unit = 0; unit < words.text.length; unit++) {
       const from = words.starts[unit]!;
-      if (unit > 0 && cuts.includes(from) && words.starts[unit - 1]! < from) {
+      if (unit > 0 && cuts.has(from) && words.starts[unit - 1]! < from) {
         text.push(" ");
         starts.push(offset + from);
         ends.push(offset + from);

@@ -2,8 +2,8 @@
 // samples of every rule are tried when a pack is loaded (see compilePack.ts).
 import { z } from "zod";
 
-const patternSchema = z.string().min(1).max(1000);
-/** A pattern, or `@name` for one of the pack's lists. */
+const patternSchema = z.string().min(1).max(1200);
+/** Patterns, or `@name` for one of the pack's lists. */
 const patternsSchema = z.array(patternSchema).min(1).max(400);
 
 const ruleBase = {
@@ -17,10 +17,15 @@ const ruleBase = {
   message: z.string().min(1),
   fix: z.string().min(1),
   basis: z.string().min(1),
+  /** The day on which the basis was looked up; where absent the pack's own. */
+  asOf: z.iso.date().exactOptional(),
   basisConfidence: z.enum(["official", "official-via-digest", "peer-code", "secondary", "memory"]),
   /** Sentences that this rule has to find, and that it has to leave alone; tried whenever the pack is loaded. */
   samples: z.strictObject({ hits: z.array(z.string().min(1)).min(1), misses: z.array(z.string().min(1)).min(1) }).exactOptional(),
 };
+
+/** Words in whose sentence the rule does not speak, since there the others mean something else: "a bag lost 200 grams". */
+const unlessField = { unless: patternsSchema.exactOptional() };
 
 /** `path === literal` over metadata, such as `post.materialConnection === true`. */
 const metaConditionSchema = z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)* === (true|false|\d+|'[^']*'|"[^"]*")$/, {
@@ -28,8 +33,8 @@ const metaConditionSchema = z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)* ===
 });
 
 export const riskRuleSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ ...ruleBase, kind: z.literal("existence"), any: patternsSchema }),
-  z.strictObject({ ...ruleBase, kind: z.literal("pattern"), any: patternsSchema }),
+  z.strictObject({ ...ruleBase, kind: z.literal("existence"), any: patternsSchema, ...unlessField }),
+  z.strictObject({ ...ruleBase, kind: z.literal("pattern"), any: patternsSchema, ...unlessField }),
   z.strictObject({
     ...ruleBase,
     kind: z.literal("near"),
@@ -37,7 +42,32 @@ export const riskRuleSchema = z.discriminatedUnion("kind", [
     right: patternsSchema,
     /** Words between the two, in one sentence, in either order. */
     within: z.int().min(0).max(50),
+    ...unlessField,
   }),
+  z.strictObject({
+    ...ruleBase,
+    kind: z.literal("together"),
+    /** Word classes: one hit of each, in one sentence, in any order. */
+    all: z.array(patternsSchema).min(2).max(4),
+    /** Words between the first class and each of the others. */
+    within: z.int().min(0).max(50),
+    ...unlessField,
+  }),
+  z
+    .strictObject({
+      ...ruleBase,
+      kind: z.literal("evidence"),
+      /** What is spoken of. */
+      topic: patternsSchema,
+      /** Classes of signs that somebody promises something of it: certainty, ease, speed, everyone, secrets. */
+      signs: z.array(patternsSchema).min(2).max(10),
+      /** So many different classes, besides the topic. */
+      atLeast: z.int().min(1).max(5),
+      /** Words between the topic and each sign; sentences may end between them. */
+      within: z.int().min(0).max(50),
+      ...unlessField,
+    })
+    .refine(({ signs, atLeast }) => atLeast <= signs.length, { path: ["atLeast"], error: "there are not so many classes of signs" }),
   z
     .strictObject({
       ...ruleBase,
@@ -101,9 +131,19 @@ export const riskPackSchema = z.strictObject({
     leadInWindowWords: z.int().min(1).max(30).exactOptional(),
     /** Phrases right after a hit that deny it, such as "do not exist". */
     denialsAfter: z.array(patternSchema).exactOptional(),
+    /** Words that make their whole sentence a report, a warning or a story about claims. */
+    frames: z.array(patternSchema).exactOptional(),
+    /** The same for the sentences before and after too. */
+    framesBeside: z.array(patternSchema).exactOptional(),
+    /** How a question begins that asks about a claim instead of making one: "does garlic ...?". */
+    questionOpeners: z.array(patternSchema).exactOptional(),
+    /** How the next sentence begins where the question was a claim after all. */
+    yes: z.array(patternSchema).exactOptional(),
+    /** And where any question is answered with a denial. */
+    no: z.array(patternSchema).exactOptional(),
   }),
   knownIssues: z.array(z.string()).exactOptional(),
-  /** Patterns that several rules share, used as `@name`. */
+  /** Patterns that several rules share, used as `@name`, or as `{name}` inside a pattern. */
   lists: z.record(z.string().min(1), patternsSchema).exactOptional(),
   rules: z.array(riskRuleSchema).min(1).max(500),
 });

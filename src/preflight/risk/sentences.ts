@@ -1,7 +1,8 @@
 // Where sentences, clauses and words lie in a normalised text.
 
-/** Ends a sentence: a full stop, question or exclamation mark before a gap, or an empty line. */
-const sentenceEnd = /[.!?…]+["')\]]*(?=\s|$)|\n\s*\n/gu;
+/** Ends a sentence: a full stop, question or exclamation mark before a gap, an empty line or the next item of a list; not the point of an abbreviation. */
+const sentenceEnd =
+  /(?<![.!?…]|\b(?:nr|vs|dr|mr|mrs|ms|st|approx))(?!(?<=\bno)\. ?\d)[.!?…]+["')\]]*(?=\s|$)|\n\s*\n|\n(?=\s?(?:[-—•*·+]|\d{1,2}[.)]) )/gu;
 const word = /[\p{L}\p{N}][\p{L}\p{N}'%]*/gu;
 
 export interface Layout {

@@ -20,11 +20,13 @@ export interface TextView {
 export function textView(original: string): TextView {
   const withLayout = (reading: Reading): ReadingWithLayout => ({ reading, layout: layoutOf(reading.text) });
   const reading = readText(original);
+  const hashtags = hashtagWords(original);
   const open = undisguised(reading);
   return {
     original,
     plain: withLayout(reading),
-    others: open === null ? [] : [withLayout(open)],
-    runTogether: [...hashtagWords(original), ...spelledOutRuns(reading)].map(withLayout),
+    // Where the case shows the words of a hashtag, it is a sentence like any other.
+    others: [...open, ...hashtags.filter(({ text }) => text.includes(" "))].map(withLayout),
+    runTogether: [...hashtags, ...spelledOutRuns(reading), ...open].map(withLayout),
   };
 }
