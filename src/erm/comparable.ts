@@ -34,6 +34,8 @@ export interface ComparableBlock {
 export interface Comparable {
   /** Complete blocks, in plan order. */
   readonly blocks: readonly ComparableBlock[];
+  /** All posts that are compared: one of each arm and block, or, where the unit is not a post, as many as a block holds. */
+  readonly postIds: readonly string[];
   readonly excluded: readonly { readonly postId: string; readonly reason: string }[];
 }
 
@@ -52,6 +54,8 @@ export function comparableIn(view: View): Comparable {
     if (reason !== undefined) excluded.push({ postId: post.postId, reason });
     else byBlock.set(post.block, [...(byBlock.get(post.block) ?? []), { post, snapshot: snapshot! }]);
   }
+  const isOneOfEach = experimentTypes[view.brief.experimentType].unit === "post";
+  const postIds: string[] = [];
   const blocks = [...byBlock].flatMap(([block, posts]): ComparableBlock[] => {
     if (posts.length === 0) return [];
     const missing = ids.filter((id) => !posts.some(({ post }) => post.variantId === id));
@@ -62,11 +66,15 @@ export function comparableIn(view: View): Comparable {
             posts.map(({ post }) => post),
             view,
           );
-    if (reason === undefined) return [{ block, posts: new Map(ids.map((id) => [id, posts.find(({ post }) => post.variantId === id)!])) }];
+    if (reason === undefined) {
+      const ofArms = new Map(ids.map((id) => [id, posts.find(({ post }) => post.variantId === id)!]));
+      postIds.push(...(isOneOfEach ? [...ofArms.values()] : posts).map(({ post }) => post.postId));
+      return [{ block, posts: ofArms }];
+    }
     excluded.push(...posts.map(({ post }) => ({ postId: post.postId, reason })));
     return [];
   });
-  return { blocks, excluded };
+  return { blocks, postIds, excluded };
 }
 
 /** The latest reading near the decision age; a later reading replaces an earlier one. */

@@ -48,7 +48,7 @@ export function checkValidity(input: ValidityInput, policy: ValidityPolicy = def
     experimentId: input.experiment.experimentId,
     verdict: overall(findings),
     checks: findings.map((check) => bound(check, policyHash, input.asOf)),
-    comparablePostIds: compared.blocks.flatMap(({ posts }) => [...posts.values()].map(({ post }) => post.postId)),
+    comparablePostIds: [...compared.postIds],
     excluded: [...compared.excluded],
     asOf: input.asOf,
     policyHash,

@@ -143,7 +143,9 @@ function briefOf(arms: number, { brief = exampleBrief(), rename = {} }: World): 
   return {
     ...brief,
     control: { ...brief.control, id: named(brief.control.id) },
-    testVariants: Array.from({ length: arms - 1 }, (_, at) => ({ ...first!, id: named(at === 0 ? first!.id : `${first!.id}${at + 1}`) })),
+    testVariants: Array.from({ length: arms - 1 }, (_, at) =>
+      at === 0 ? { ...first!, id: named(first!.id) } : { id: named(`${first!.id}${at + 1}`), patch: { parts: { hook: `Hook ${at + 1}` } } },
+    ),
   };
 }
 
