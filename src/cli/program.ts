@@ -69,8 +69,8 @@ const commands: readonly ListedCommand[] = [
   },
   {
     name: "machines",
-    description: "print the lifecycles of experiments, posts and accounts: states, events, pictures",
-    takes: [["[name]", "experiment, post or account; without it all"]],
+    description: "print the lifecycles of experiments, variants, posts and accounts: states, events, pictures",
+    takes: [["[name]", "experiment, variant, post or account; without it all"]],
     definition: () => import("./definitions/machines.ts"),
   },
   {

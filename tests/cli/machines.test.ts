@@ -13,7 +13,7 @@ describe("expos machines", () => {
     expect(run(undefined, undefined).text).toMatch(/^experiment \(version 1\)\n {2}draft /);
     expect(run("experiment", "mermaid").text).toMatch(/^stateDiagram-v2\n {2}\[\*\] --> draft\n/);
     expect(run("post", "svg").text).toMatch(/^<svg .*<\/svg>\n$/s);
-    expect(JSON.parse(run("account", "json").text)).toMatchObject({ machines: [{ machine: "account", version: 1, initial: "healthy" }] });
+    expect(JSON.parse(run("account", "json").text)).toMatchObject({ machines: [{ machine: "account", version: 2, initial: "healthy" }] });
   });
 
   test("refuses a machine that does not exist, and one picture of several", () => {

@@ -14,8 +14,14 @@ export function define(command: Command): void {
   command
     .command("next")
     .description("list what an operator may do with a row, and what is refused and why")
-    .argument("<file>", "a row as JSON, as a host gave it")
+    .argument("<file>", "a row as JSON: what createHost(machine, ...).start() or .step() returned as row")
     .option("--json", "one JSON document on stdout")
+    .addHelpText(
+      "after",
+      `
+A row is {"key", "machine", "version", "rev", "lastAt", "snapshot": {"status", "value", "context"}, "timers"}; an old version is migrated before it is
+read. Allowed steps come with an event that can be sent as it is, but for its id. How a service keeps rows: docs/embedding.md.`,
+    )
     .action(async (file: string, _options: object, next: Command) => {
       const { runNext } = await import("../commands/machines.ts");
       finish(await execute(() => runNext(file), next.optsWithGlobals<{ json?: boolean }>().json === true));
