@@ -34,6 +34,7 @@ export {
   type SequentialMultinomialState,
   sequentialMultinomialStep,
 } from "./statistics/sequentialMultinomial.ts";
+export { exactMultinomialTest, fisherExact, mannWhitneyExact } from "../stats/index.ts";
 export {
   type AdaptiveDraw,
   adaptiveMultinomial,
