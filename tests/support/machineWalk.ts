@@ -186,7 +186,7 @@ function randomEvent({ machine, events }: WalkSubject, row: Row, rng: Rng): Mach
   return rng.next() < 0.05 ? { ...event, at: event.at - 5 * 86_400_000 } : event;
 }
 
-function firing(row: Row, { timerId, armedRev, dueAt, event }: Row["timers"][number]): MachineEvent {
+export function firing(row: Row, { timerId, armedRev, dueAt, event }: Row["timers"][number]): MachineEvent {
   return { ...event, id: `${row.key}#${timerId}@${armedRev}`, at: dueAt, timer: { id: timerId, armedRev } };
 }
 
@@ -195,15 +195,15 @@ function stale(row: Row, timer: Row["timers"][number]): MachineEvent {
 }
 
 /** The part of a row that XState knows of. */
-function seen({ snapshot: { status, value, context } }: Row, effects: unknown): unknown[] {
+export function seen({ snapshot: { status, value, context } }: Row, effects: unknown): unknown[] {
   return [status, value, context, effects];
 }
 
-function seenInXState(snapshot: AnyMachineSnapshot, actions: readonly CollectedAction[]): unknown[] {
+export function seenInXState(snapshot: AnyMachineSnapshot, actions: readonly CollectedAction[]): unknown[] {
   return [snapshot.status, pathOfValue(snapshot.value), snapshot.context, effectsOfActions(actions)];
 }
 
-function expectSame(what: unknown, one: unknown, other: unknown): void {
+export function expectSame(what: unknown, one: unknown, other: unknown): void {
   if (!same(one, other)) throw new Error(`hosts differ on ${JSON.stringify(what)}\n  ${JSON.stringify(one)}\n  ${JSON.stringify(other)}`);
 }
 
