@@ -244,7 +244,7 @@ function simulateRun(
   // What waits for a human decides nothing by itself, and posts dealt at random have no blocks to compare in.
   if (detected || report.verdict === "insufficient" || cell.assignment !== "blocked" || completeBlocks.length < blocksToWalkMin)
     return { ...common, kind: "insufficient", winner: null, isEarly: false };
-  const walk = walkRule(keepBlocks(table, completeBlocks), preset, policy, lookRng);
+  const walk = walkRule(keepBlocks(table, completeBlocks), preset, policy, lookRng, cell.blocks);
   const isEarly = walk.blocks < completeBlocks.length;
   return { ...common, kind: walk.kind, winner: walk.winner, posts: isEarly ? walk.posts : posts, isEarly };
 }

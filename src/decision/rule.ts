@@ -141,19 +141,20 @@ export interface WalkedRun extends RuleOutcome {
 
 /**
  * Replays an experiment block by block and stops where the rule stops: what an unattended run would have done. Looks are those that the policy
- * plans for N = `table.blocks`.
+ * plans for N.
+ * @param plannedBlocks N; more than the table holds where blocks were voided: the last look then comes with the last block there is.
  */
 export function walkRule(
   table: BlockTable,
   preset: PresetRule,
   thresholds: RuleThresholds & Pick<DecisionPolicy, "looks">,
   rng?: Rng,
+  plannedBlocks = table.blocks,
 ): WalkedRun {
-  const plannedBlocks = table.blocks;
   const looks = preset.test === "spending" ? lookBlocks(plannedBlocks, preset, thresholds.looks, table.arms - 1) : [];
   const taken: TakenLook[] = [];
-  for (let blocks = Math.min(firstActingBlock, plannedBlocks); ; blocks++) {
-    const isFinal = blocks === plannedBlocks;
+  for (let blocks = Math.min(firstActingBlock, table.blocks); ; blocks++) {
+    const isFinal = blocks === table.blocks;
     const outcome = evidenceRule({ ...table, blocks }, preset, thresholds, {
       plannedBlocks,
       isLook: looks.includes(blocks),

@@ -111,6 +111,30 @@ describe("laws of the decision", () => {
     );
   });
 
+  test("L8: however often one asks between the planned looks, the looks say the same", async () => {
+    await assertProperty(
+      fc.property(fc.constantFrom(0.5, 1, 1.4, 2), someNoise, fc.subarray([4, 5, 7, 8, 10, 11]), (lift, noise, asked) => {
+        const whole = finishedExperiment(runOf(lift, noise, { blocks: 12 }));
+        const decisionAt = (blocks: number, looksTaken: NonNullable<DecisionInput["looksTaken"]>) => {
+          const ids = new Set(whole.posts.filter(({ block }) => Number(block) < blocks).map(({ postId }) => postId));
+          const posts = whole.posts.filter(({ postId }) => ids.has(postId));
+          const partial = { ...whole, posts, snapshots: whole.snapshots.filter(({ postId }) => ids.has(postId)) };
+          return decide({ ...partial, validity: checkValidity(partial), looks: [6, 9, 12], looksTaken, isFinal: blocks === 12, review });
+        };
+        const along = (moments: readonly number[]) => {
+          let looksTaken: NonNullable<DecisionInput["looksTaken"]> = [];
+          return moments.flatMap((blocks) => {
+            const decision = decisionAt(blocks, looksTaken);
+            looksTaken = decision.evidence.looksTaken!;
+            return [6, 9, 12].includes(blocks) ? [decision] : [];
+          });
+        };
+        expect(along([...asked, 6, 9, 12].sort((a, b) => a - b))).toEqual(along([6, 9, 12]));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   test("L10: every decision fits its schema and carries thresholds, policy hash and the looks it took", async () => {
     await assertProperty(
       fc.property(someRun, somePreset, fc.boolean(), (run, preset, isFinal) => {

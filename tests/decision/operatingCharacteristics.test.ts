@@ -3,16 +3,20 @@ import fc from "fast-check";
 import {
   addTallies,
   type CharacteristicsRow,
+  decide,
+  type DecisionInput,
+  type DecisionPolicy,
   defaultDecisionPolicy,
   namedDecisionPolicy,
   operatingCharacteristics,
   type RateName,
   tallyRuns,
+  walkRule,
 } from "../../src/decision/index.ts";
-import { drawBlocks } from "../../src/decision/world/outcomes.ts";
+import { drawBlocks, keepBlocks } from "../../src/decision/world/outcomes.ts";
 import { postDocuments } from "../../src/decision/world/postDocuments.ts";
 import { type Scenario, type ScenarioCell, scenarioCells, scenarioSchema } from "../../src/domain/index.ts";
-import { checkValidity } from "../../src/erm/index.ts";
+import { checkValidity, type ValidityInput } from "../../src/erm/index.ts";
 import { createRng } from "../../src/random/index.ts";
 import { assertProperty } from "../support/property.ts";
 import { refusalOf } from "../support/refusal.ts";
@@ -130,6 +134,26 @@ describe("the synthetic world", () => {
       }
   });
 
+  test.each([
+    { variable: "hook", failureRate: 0.15, makeUp: false },
+    { variable: "slot", failureRate: 0.05 },
+  ])("what the walk over numbers says of $variable experiments is what decide says of their documents, look by look", (more) => {
+    // Nothing but the looks: a run that failures pause waits for a person, whom no walk has.
+    const unhurried = {
+      ...evidence,
+      futility: { chanceMin: null },
+      harm: { ...evidence.harm, eValuePerArm: null },
+      failures: { holdAtConsecutive: 1000, pauseAtFailures: 1000, ofAttempts: 1000 },
+    };
+    const cell = cellOf({ blocks: [12], effects: [1.2], ...more });
+    for (let run = 0; run < 12; run++) {
+      const table = drawBlocks(cell, "7", run);
+      const { input, completeBlocks } = postDocuments(cell, table, createRng(`design ${run}`));
+      const walk = walkRule(keepBlocks(table, completeBlocks), evidence.evidence, unhurried, undefined, 12);
+      expect(decidedAlong(input, completeBlocks, unhurried)).toEqual({ blocks: walk.blocks, isWon: walk.winner !== null });
+    }
+  });
+
   test("the policy of the rows is the one that decides: without a preset it is evidence", () => {
     const rows = operatingCharacteristics({ policy: defaultDecisionPolicy, scenario: scenario(), runs: 20, seed: "7" }).rows;
     expect(new Set(rows.map(({ policy }) => policy))).toEqual(new Set(["evidence"]));
@@ -140,4 +164,21 @@ function covariance(one: readonly number[], other: readonly number[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [a, b] = [mean(one), mean(other)];
   return mean(one.map((value, at) => (value - a) * (other[at]! - b)));
+}
+
+/** Decides on the documents as far as each complete block, until a winner is named or the plan is over; checks are let pass. */
+function decidedAlong(input: ValidityInput, completeBlocks: readonly number[], policy: DecisionPolicy) {
+  const validity = { ...checkValidity(input), verdict: "pass" as const, checks: [] };
+  const review = { reviewer: "ana", confounders: [], acknowledged: [] };
+  let looksTaken: NonNullable<DecisionInput["looksTaken"]> = [];
+  for (let count = 4; ; count++) {
+    const lastBlock = completeBlocks[count - 1]!;
+    const posts = input.posts.filter(({ block }) => Number(block.slice("block-".length)) <= lastBlock);
+    const ids = new Set(posts.map(({ postId }) => postId));
+    const snapshots = input.snapshots.filter(({ postId }) => ids.has(postId));
+    const isFinal = count === completeBlocks.length;
+    const decision = decide({ ...input, posts, snapshots, validity, review, looks: [6, 9, 12], looksTaken, isFinal }, policy);
+    looksTaken = decision.evidence.looksTaken!;
+    if (decision.winner !== undefined || isFinal) return { blocks: count, isWon: decision.winner !== undefined };
+  }
 }

@@ -28,6 +28,12 @@ function policyOf(policy: string | undefined): DecisionPolicy {
 
 const signs = { for: "+", against: "-", note: " " } as const;
 
+const sources = {
+  policy: "(the policy's default)",
+  given: "(given)",
+  estimated: "(estimated from finished experiments)",
+} as const;
+
 function told({ kind, winner, reasons, evidence, next }: Decision): string {
   return [
     `Decision: ${kind}${winner === undefined ? "" : ` ${winner}`} (${evidence.preset}, ${evidence.blocks} of ${evidence.plannedBlocks} blocks)`,
@@ -36,6 +42,9 @@ function told({ kind, winner, reasons, evidence, next }: Decision): string {
     ...(evidence.notes ?? []).map(({ rule, message }) => `    ${rule}: ${message}`),
     "",
     ...(next === undefined ? [] : [`Next: ${next.suggestion}`]),
+    ...(evidence.prior === undefined
+      ? []
+      : [`Effects are believed to spread by ${evidence.prior.tau.toPrecision(2)} log units ${sources[evidence.prior.source]}.`]),
     `Policy ${evidence.policyHash}`,
   ].join("\n");
 }
