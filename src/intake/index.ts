@@ -1,6 +1,7 @@
 // Face of intake/: the check of a brief, its variants and creators, and the comparison that keeps one variable under test.
 export { type BriefCheck, type BriefCheckOptions, type BriefFacts, checkBrief } from "./checkBrief.ts";
 export { assumedLogSd, detectableLift, type DetectableLift } from "./detectableLift.ts";
+export { checkVariants, rehashed } from "./givenVariants.ts";
 export { makeVariants } from "./variants.ts";
 export { renderCaption } from "./render.ts";
 export type { CovariateMove } from "./covariates.ts";

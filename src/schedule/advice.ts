@@ -5,6 +5,7 @@ import {
   experimentTypes,
   type ExperimentTypeFacts,
   type Issue,
+  type PlanAccount,
   type SlotCell,
   weekdays,
   dateOf,
@@ -17,12 +18,12 @@ const weeksTried = [1, 2, 3, 4, 6, 8, 12, 16, 26, 39, 52];
 
 /**
  * The refusal of a plan that holds `found` blocks of those wanted.
- * @param blocksOf lays the plan out for a changed brief with the first so many variants, and counts the blocks.
+ * @param blocksOf lays the plan out anew with a change, and counts the blocks.
  */
-export function advise({ brief, variants }: PlanInput, found: number, blocksOf: (changed: Brief, armsMax: number) => number): Issue {
+export function advise({ brief, variants, account }: PlanInput, found: number, blocksOf: (change: Partial<PlanInput>) => number): Issue {
   const { experimentType, exposurePlan, runWindow } = brief;
   const wanted = exposurePlan.postsPerVariant;
-  const holds = (changed: Brief): boolean => blocksOf(changed, variants.length) >= wanted;
+  const holds = (changed: Brief): boolean => blocksOf({ brief: changed }) >= wanted;
   const remedies: string[] = [];
 
   const window = longerWindow(brief, holds);
@@ -33,7 +34,10 @@ export function advise({ brief, variants }: PlanInput, found: number, blocksOf: 
   if (cell !== undefined) remedies.push(`add a slot cell such as ${cell.from} to ${cell.to} on every day`);
   const isFreer = hasCadence(brief) && holds(withCadence(brief, {}));
   if (isFreer) remedies.push("leave out the cadence, so that the pacing of the surface applies");
-  if (variants.length > 2 && blocksOf(brief, 2) >= wanted) remedies.push("test one variant at a time");
+  if (variants.length > 2 && blocksOf({ variants: variants.slice(0, 2) }) >= wanted) remedies.push("test one variant at a time");
+  const { workingHours: _, ...atAllHours } = account ?? {};
+  const isBound = account?.workingHours !== undefined && blocksOf({ account: atAllHours as PlanAccount }) >= wanted;
+  if (isBound) remedies.push("let somebody work in the hours of the slot cells (account.workingHours)");
 
   const [code, path] =
     window !== undefined
@@ -42,7 +46,9 @@ export function advise({ brief, variants }: PlanInput, found: number, blocksOf: 
         ? ["pacing-impossible", "exposurePlan.cadence"]
         : cell !== undefined
           ? ["cells-too-few", "exposurePlan.cells"]
-          : ["plan-impossible", "exposurePlan"];
+          : isBound
+            ? ["working-hours-too-few", "account.workingHours"]
+            : ["plan-impossible", "exposurePlan"];
   return {
     code,
     path,

@@ -23,6 +23,7 @@ import { createIdSource, permutation, type Rng } from "../random/index.ts";
 import { accountRest } from "./accountRest.ts";
 import { advise } from "./advice.ts";
 import { isBlockedByWeek, type OpenBlock, slotTestStrata, type Stratum, strataOf, takeBlocks } from "./blocks.ts";
+import { wallTimeAt } from "./calendar.ts";
 import { createPacingLedger, type PacingLedger } from "./pacingLedger.ts";
 import { replyRounds } from "./replyBlocks.ts";
 import { offerSlots } from "./slotOffer.ts";
@@ -56,7 +57,7 @@ export interface PlanOptions {
  * @throws DomainError `zone-unknown` at `runWindow.zone`.
  */
 export function compilePlan(input: PlanInput, rng: Rng, { looks = (blocks) => [blocks], tzdbVersion }: PlanOptions = {}): Plan {
-  const { experimentId, brief, variants } = input;
+  const { experimentId, brief } = input;
   requireZone(brief.runWindow.zone);
   const layers = brief.surfaces.map((surface) => layerId(brief.clientId, surface, brief.variableUnderTest));
   const bare = { experimentId, seed: rng.seed, layers };
@@ -67,13 +68,7 @@ export function compilePlan(input: PlanInput, rng: Rng, { looks = (blocks) => [b
     layout.refused.length > 0
       ? layout.refused
       : layout.blocks.length < wanted
-        ? [
-            advise(
-              input,
-              layout.blocks.length,
-              (changed, arms) => layOut({ ...input, brief: changed, variants: variants.slice(0, arms) }, own).blocks.length,
-            ),
-          ]
+        ? [advise(input, layout.blocks.length, (change) => layOut({ ...input, ...change }, own).blocks.length)]
         : [];
   if (refused.length > 0) return { ...bare, planHash: planHash(brief, []), posts: [], looks: [], refused: [...refused], notes: [] };
 
@@ -122,6 +117,9 @@ function layOut(input: PlanInput, own: Rng): Layout {
   const rest = account === undefined ? undefined : accountRest(account, Math.max(nowMs, 0));
   if (rest !== undefined && rest.issues.length > 0) return nothing(rest.issues);
 
+  const past = windowPast(runWindow, nowMs);
+  if (past !== undefined) return nothing([past]);
+
   const arms = variants.length;
   const blocks: DealtBlock[] = [];
   const deal = ({ label, slots }: OpenBlock, number: number): readonly PlacedSlot[] => {
@@ -166,6 +164,17 @@ function layOut(input: PlanInput, own: Rng): Layout {
   const placer = createSlotPlacer(zoneCalendar(runWindow.zone), ledger, own, nowMs);
   takeBlocks(strata, arms, exposurePlan.postsPerVariant, placer, ledger, deal);
   return { blocks, refused: [], notes: makeUpNotes(brief, blocks, strata, placer) };
+}
+
+/** Why nothing can be planned any more; undefined while the window has a time to come. */
+function windowPast({ end, zone }: RunWindow, nowMs: number): Issue | undefined {
+  if (nowMs === -Infinity || end > wallTimeAt(nowMs, zone)) return undefined;
+  return {
+    code: "window-past",
+    path: "runWindow.end",
+    message: `the window ended at ${end}, and it is ${wallTimeAt(nowMs, zone)} in ${zone}`,
+    fix: "Choose a window that is still to come.",
+  };
 }
 
 /** Least gap and most posts a day over the surfaces: how many places a cell has. */

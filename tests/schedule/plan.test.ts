@@ -246,6 +246,21 @@ describe("each type of experiment", () => {
     ]);
   });
 
+  test("in hours when nobody works are refused with that, and so is a window that is over", () => {
+    const account = { id: "aurora.coffee.lisboa", platform: "instagram" as const, openSignals: [], signals: [] };
+    const nights = [{ weekdays: ["mon" as const], from: "03:00", to: "04:00" }];
+    expect(planned(batch, "7", { account: { ...account, workingHours: nights } }).refused).toEqual([
+      expect.objectContaining({
+        code: "working-hours-too-few",
+        path: "account.workingHours",
+        fix: expect.stringContaining("hours of the slot cells"),
+      }),
+    ]);
+    expect(planned(batch, "7", { nowMs: Date.parse("2027-03-15T00:00Z") }).refused).toEqual([
+      expect.objectContaining({ code: "window-past", path: "runWindow.end" }),
+    ]);
+  });
+
   test("a window of more than 400 days is refused before anything is enumerated", () => {
     expect(planned(within(batch, "2027-03-01T00:00", "9999-03-01T00:00")).refused).toEqual([
       expect.objectContaining({ code: "window-too-long", path: "runWindow.end" }),

@@ -12,7 +12,7 @@ import {
   type RecentPost,
   type Variant,
 } from "../../domain/index.ts";
-import { checkBrief, makeVariants } from "../../intake/index.ts";
+import { checkBrief, checkVariants, makeVariants, rehashed } from "../../intake/index.ts";
 import type { PreflightInput } from "../../preflight/index.ts";
 import { createIdSource, createRng } from "../../random/index.ts";
 import { compilePlan, layerUse, planEvents, resolveWallTime, type Store, transact, writeCalendar } from "../../schedule/index.ts";
@@ -48,7 +48,8 @@ export async function run({ file, seed, ics, calendar, store: folder, force = fa
   const source = readPlanSource(file);
   const { brief, folder: assets } = await withAssets(source, file, options.assets);
   const experimentId = experimentIdOf(brief, seed);
-  const variants = source.variants ?? makeVariants(brief, experimentId);
+  const variants = source.variants === undefined ? makeVariants(brief, experimentId) : rehashed(source.variants);
+  checkVariants(brief, variants);
   const calendarPosts = calendar === undefined ? { posts: [], notes: [] } : readCalendarFile(calendar, brief, experimentId);
   const made: Made = { brief, variants, plan: planOf({ ...source, brief, variants }, experimentId, seed, calendarPosts) };
   const outcome =

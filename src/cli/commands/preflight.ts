@@ -1,7 +1,7 @@
 // `expos preflight`: what the five guards say of a brief and its files, in words and as one document.
 import { basename } from "node:path";
 import { type Brief, type GuardIssue, guardVerdicts, type PreflightInputDocument, type PreflightReport } from "../../domain/index.ts";
-import { makeVariants } from "../../intake/index.ts";
+import { makeVariants, rehashed } from "../../intake/index.ts";
 import type { PreflightInput } from "../../preflight/index.ts";
 import { transact } from "../../schedule/index.ts";
 import type { CommandResult } from "../command.ts";
@@ -45,7 +45,7 @@ function inputOf({ variants, experimentId, assetsDir: _folder, ...rest }: Prefli
     ...rest,
     brief,
     ...(experimentId !== undefined && { experimentId }),
-    variants: variants ?? makeVariants(brief, experimentId ?? "draft"),
+    variants: variants === undefined ? makeVariants(brief, experimentId ?? "draft") : rehashed(variants),
   };
 }
 
