@@ -9,12 +9,19 @@ import { hourOfWeek } from "../clock.ts";
 import type { HistoryPost } from "../input.ts";
 import { logIndex } from "../logIndex.ts";
 import { finding, type Finding, inFamily, pText, testFields, worstOf } from "../record.ts";
-import { fitPrognosis, prognosisTest, type PrognosticHistory, type PrognosticPost } from "../statistics/prognosisBias.ts";
+import {
+  fitPrognosis,
+  type PrognosisBias,
+  prognosisBias,
+  prognosisTest,
+  type PrognosticHistory,
+  type PrognosticPost,
+} from "../statistics/prognosisBias.ts";
 import type { View } from "../view.ts";
 
 export function prognosis(view: View): Finding {
   const { ids, published, policy } = view;
-  const { invalidAbove, invalidP, warnAbove, warnAboveRatio, warnP, historyMin, draws } = policy.prognosis;
+  const { invalidAbove, invalidP, warnAbove, warnAboveRatio, warnP, historyMin, draws, drawsBelowFloor } = policy.prognosis;
   const arms = ids.map((_, arm) => published.filter((post) => post.arm === arm));
   const n = arms.map(({ length }) => length);
   const history = knownHistory(view);
@@ -26,20 +33,24 @@ export function prognosis(view: View): Finding {
   const model = fitPrognosis(history);
   const posts = arms.map((own) => own.map(({ post, publishedMs }) => features({ ...post, publishedMs })));
   const strata = arms.map((own) => own.map(({ post }) => chancesOf(post, view)));
-  const tests = posts
-    .slice(1)
-    .map((test, at) =>
-      prognosisTest(model, { test, control: posts[0]!, strata: [...strata[at + 1]!, ...strata[0]!] }, { rng: view.rng(`E6/${at}`), draws }),
+  const isOff = ({ biasOverStandardError, ratio }: PrognosisBias) => Math.abs(biasOverStandardError) > warnAbove || ratio > warnAboveRatio;
+  const tests = posts.slice(1).map((test, at) => {
+    const sides = { test, control: posts[0]! };
+    return prognosisTest(
+      model,
+      { ...sides, strata: [...strata[at + 1]!, ...strata[0]!] },
+      // Of a small bias p decides nothing.
+      { rng: view.rng(`E6/${at}`), draws: isOff(prognosisBias(model, sides.test, sides.control)) ? draws : drawsBelowFloor },
     );
+  });
   const adjusted = holm(tests.map(({ p }) => p));
   const [first, ...rest] = tests.map((test, at) => {
     const result = inFamily(test, adjusted[at]!, tests.length);
     const size = Math.abs(test.biasOverStandardError);
-    const isOff = size > warnAbove || test.ratio > warnAboveRatio;
     const verdict: Verdict =
       size > invalidAbove && result.p <= invalidP
         ? "invalid"
-        : isOff && result.p <= warnP
+        : isOff(test) && result.p <= warnP
           ? "warn"
           : size > invalidAbove && result.minP > invalidP
             ? "insufficient"

@@ -1,6 +1,7 @@
 // E10: is the platform throttling the account? CUSUM over early reach of control and ordinary posts; a test variant's reach is an outcome and is never
 // fed. The sum alone warns, then pauses and asks; invalid only where the platform itself restricted the account while posts of an arm were young.
 import { surfaces } from "../../domain/index.ts";
+import { createRng } from "../../random/index.ts";
 import { incidentsOf } from "../incidents.ts";
 import { finding, type Finding, points } from "../record.ts";
 import { cusumAlarmRate, reachBaseline, robustCusum } from "../statistics/robustCusum.ts";
@@ -64,9 +65,7 @@ function watched(view: View): Finding {
   const warning = robustCusum(baseline.baseline, reaches, warnAbove);
   const isPaused = pausing.alarms.length > 0;
   const isWarned = isPaused || warning.alarms.length > 0;
-  const byChance = isWarned
-    ? cusumAlarmRate({ posts: reaches.length, threshold: isPaused ? pauseAbove : warnAbove, rng: view.rng("E10"), runs: alarmRuns }).rate
-    : 0;
+  const byChance = isWarned ? chanceOfAlarm(reaches.length, isPaused ? pauseAbove : warnAbove) : 0;
   return finding({
     checkId: "E10",
     n,
@@ -83,6 +82,17 @@ function watched(view: View): Finding {
 }
 
 const alarmRuns = 1_000;
+const alarmRates = new Map<string, number>();
+
+/** Simulated once for each length and threshold: it is the same for every experiment. */
+function chanceOfAlarm(posts: number, threshold: number): number {
+  const key = `E10/${posts}/${threshold}`;
+  const known = alarmRates.get(key) ?? cusumAlarmRate({ posts, threshold, rng: createRng(key), runs: alarmRuns }).rate;
+  if (alarmRates.size < alarmRatesMax) alarmRates.set(key, known);
+  return known;
+}
+
+const alarmRatesMax = 1_000;
 
 /** For the run as planned, control posts and the ordinary ones that came between, so that asking early is no harsher than asking at the end. */
 function warningThreshold({ ids, originals, published, policy }: View, during: readonly EarlyReach[]): number {
