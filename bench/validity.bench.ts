@@ -18,7 +18,10 @@ import {
   sequentialMultinomialStep,
   type ValidityInput,
 } from "../src/erm/index.ts";
-import { createRng, normal } from "../src/random/index.ts";
+import { drawBlocks, designStream } from "../src/decision/world/outcomes.ts";
+import { postDocuments } from "../src/decision/world/postDocuments.ts";
+import { scenarioCells, scenarioSchema } from "../src/domain/index.ts";
+import { createRng, normal, permutation } from "../src/random/index.ts";
 import { type BenchRow, compare } from "./support.ts";
 
 const repeats = 50;
@@ -36,7 +39,24 @@ export async function rows(): Promise<BenchRow[]> {
 
   const finished = JSON.parse(readFileSync("examples/inputs/validity-input.valid.json", "utf8")) as ValidityInput;
 
+  const dealt = withoutBlocks(20);
+  const fortyHours = Array.from({ length: 40 }, () => Math.floor(rng.next() * 96) / 4);
+  const fortyArms = fortyHours.map((_, post) => post % 2);
+
   return [
+    await compare({
+      what: "checkValidity, 20 posts x 2 arms without blocks, 40 earlier posts, 20 experiments",
+      rival: "reading the same documents once from JSON",
+      ours: () => dealt.map((input) => checkValidity(input).checks.length),
+      theirs: () => dealt.map((input) => (JSON.parse(JSON.stringify(input)) as ValidityInput).posts.length),
+      note: "DESIGN 9: one experiment < 5 ms",
+    }),
+    await compare({
+      what: "circularEnergyTest, 20 posts per arm, 9,999 draws",
+      rival: "the same draws, all pairs of posts anew for each",
+      ours: () => circularEnergyTest({ hours: fortyHours, arm: fortyArms, periodHours: 24 }, { rng: createRng("draws") }).p,
+      theirs: () => plainDrawnEnergyTest(fortyHours, fortyArms, 24),
+    }),
     await compare({
       what: `checkValidity, 8 blocks x 2 arms with history, ${repeats} times`,
       rival: "reading the same document once from JSON",
@@ -147,6 +167,32 @@ function plainEnergyTest(hours: readonly number[], periodHours: number): number 
     if (energy(mask) >= observed - 1e-9) hits++;
   }
   return hits / arrangements;
+}
+
+function plainDrawnEnergyTest(hours: readonly number[], arm: readonly number[], periodHours: number): number {
+  const rng = createRng("draws");
+  const distances = hours.map((x) => hours.map((y) => chordHours(x, y, periodHours)));
+  const energy = (labels: readonly number[]) => {
+    let sum = 0;
+    for (let i = 0; i < labels.length; i++)
+      for (let j = 0; j < i; j++) sum += labels[i] === labels[j] ? -distances[i]![j]! : distances[i]![j]!;
+    return sum;
+  };
+  const observed = energy(arm);
+  let hits = 0;
+  for (let draw = 0; draw < 9_999; draw++) {
+    const labels = permutation(rng, arm.length).map((at) => arm[at]!);
+    if (energy(labels) >= observed - 1e-9) hits++;
+  }
+  return (1 + hits) / 10_000;
+}
+
+/** Simulated experiments whose arms were dealt at random, a full history beside them. */
+function withoutBlocks(postsPerArm: number): ValidityInput[] {
+  const [cell] = scenarioCells(
+    scenarioSchema.parse({ name: "bench", assignment: "random", blocks: [postsPerArm], effects: [0], historyPosts: 40 }),
+  );
+  return Array.from({ length: 20 }, (_, run) => postDocuments(cell!, drawBlocks(cell!, "bench", run), designStream("bench", run)).input);
 }
 
 function plainSequentialMultinomial(arms: readonly number[]): number {
