@@ -60,6 +60,31 @@ describe("an account", () => {
     expect(tells(late.effects)).toEqual(["experiment/e3"]);
   });
 
+  test.each([
+    ["loginChallenge", "challenged"],
+    ["accountRestricted", "restricted"],
+    ["spamSignal", "coolingDown"],
+    ["policyWarning", "warned"],
+    ["rateLimit", "throttled"],
+    ["authExpired", "healthy"],
+    ["duplicate", "healthy"],
+    ["reachRestriction", "healthy"],
+  ])("L5: a person is asked about %s, whoever runs on it, and it is %s", (word, state) => {
+    const { row, effects } = host.step(fresh(), { ...signal(word), id: "s", at: 1 });
+    expect(row.snapshot.value).toBe(state);
+    expect(effects.filter((effect) => effect.type === "notify" && effect.params.reason === word)).toHaveLength(1);
+  });
+
+  test("who comes after too many failures hears why", () => {
+    const failing = ["api", "browser", "hybrid"].map((lane) => ({ type: "laneFailed", lane, errorClass: "transient" }));
+    const warned = after(fresh(), ...failing);
+    expect(warned.snapshot.value).toBe("warned");
+    const { effects } = host.step(warned, { type: "attached", id: "a", at: 1, experimentId: "e9" });
+    expect(effects).toMatchObject([
+      { type: "tell", params: { to: ["experiment/e9"], event: { type: "guardrailTripped", action: "pause" } } },
+    ]);
+  });
+
   test("doubts a lane after one failure, holds it after two in a row, and a person opens it", () => {
     const failed = { type: "laneFailed", lane: "api", errorClass: "transient" };
     const health = (row: Row) => (row.snapshot.context["lanes"] as Record<string, { health: string }>)["api"]!.health;

@@ -98,6 +98,21 @@ describe("an experiment", () => {
     }
   });
 
+  test.each<[string, object]>([
+    ["another content", { contentHashes: ["h1", "h3"] }],
+    ["a part of it", { contentHashes: ["h1"] }],
+    ["another plan", { planHash: "p2" }],
+    ["nobody", { approver: "" }],
+  ])("L1: an approval of or by %s is none", (_, change) => {
+    expect(stateOf(walk(batch, ...made, planned(8, 8), { ...approved(), ...change }))).toBe("approval");
+  });
+
+  test("L1: what was approved before an edit is approved no more", () => {
+    const input: ExperimentInput = { ...batch, needs: ["claims"] };
+    const { context } = walk(input, ...made, planned(8, 8), approved(), { type: "revised" }).snapshot;
+    expect(context).toMatchObject({ approvers: [], approvedHashes: [] });
+  });
+
   test("a rule approves only where the brief asks for nobody and no guard does", () => {
     const auto: ExperimentInput = { ...batch, type: "micro", approvalLevel: "auto", preset: "exploratory" };
     expect(stateOf(walk(auto, ...made, planned(3, 3), approved("rule")))).toBe("scheduled");
@@ -116,10 +131,60 @@ describe("an experiment", () => {
     expect(revised.snapshot).toMatchObject({ value: "generating", context: { approvedHashes: [], approvers: [], layerHeld: false } });
   });
 
+  test.each<[string, Sent, string, object]>([
+    [
+      "a guardrail that warns is noted",
+      { type: "guardrailTripped", guardrailId: "g", action: "warn", reason: "r" },
+      "running",
+      { reason: "r" },
+    ],
+    [
+      "one that holds begins no new block",
+      { type: "guardrailTripped", guardrailId: "g", action: "hold", reason: "r" },
+      "running",
+      { holding: true },
+    ],
+    ["one that pauses does", { type: "guardrailTripped", guardrailId: "g", action: "pause", reason: "r" }, "paused", { pauses: 1 }],
+    ["the rule may hold", { ...checkpoint, final: false, proposal: "hold" }, "running", { holding: true }],
+    ["the rule may pause", { ...checkpoint, final: false, proposal: "pause" }, "paused", { pauses: 1 }],
+    ["the rule may stop", { ...checkpoint, final: false, proposal: "stop" }, "stopped", {}],
+    ["the rule may go on", { ...checkpoint, final: false, proposal: "continue" }, "running", { holding: false }],
+    ["validity ends it", { ...checkpoint, final: false, verdict: "invalid" }, "invalid", {}],
+    ["too little so far ends nothing", { ...checkpoint, final: false, verdict: "insufficient" }, "running", {}],
+  ])("while it runs: %s", (_, event, state, context) => {
+    const row = walk(batch, ...made, planned(8, 8), approved(), ...live, event);
+    expect(row.snapshot).toMatchObject({ value: state, context });
+  });
+
+  test.each<[string, object, string]>([
+    ["too little is insufficient", { verdict: "insufficient" }, "insufficient"],
+    ["a rule without enough is insufficient", { proposal: "insufficient" }, "insufficient"],
+    ["invalid is invalid", { verdict: "invalid" }, "invalid"],
+    ["a first word waits for the last", { verdict: "insufficient", final: false }, "verifying"],
+    ["anything else is reviewed", { proposal: "abandon" }, "review"],
+  ])("at the end: %s", (_, change, state) => {
+    const path = [...made, planned(8, 8), approved(), ...live, { type: "windowClosed" }, { ...checkpoint, ...change }];
+    expect(stateOf(walk(batch, ...path))).toBe(state);
+  });
+
+  test("L5: a pause is lifted by somebody, and silence ends the run", () => {
+    const paused = walk(batch, ...made, planned(8, 8), approved(), ...live, { type: "survivalSignal", signal: "spamSignal" });
+    expect(host.step(paused, { type: "resumed", id: "r", at: 9, by: "" }).changed).toBe(false);
+    expect(stateOf(host.step(paused, { type: "resumed", id: "r", at: 9, by: "ana" }).row)).toBe("running");
+    const { timerId, armedRev, dueAt, event } = paused.timers[0]!;
+    expect(stateOf(host.step(paused, { ...event, id: "t", at: dueAt, timer: { id: timerId, armedRev } }).row)).toBe("stopped");
+  });
+
+  test("is placed once, however often the layer says that it is free", () => {
+    const held = walk(batch, ...made, planned(8, 8), approved(), { type: "layerReserved" });
+    expect(host.step(held, { type: "layerReserved", id: "again", at: 9 }).changed).toBe(false);
+  });
+
   test.each<[string, object, string]>([
     ["confirmed", {}, "shipped"],
     ["confirmed by a rule", { role: "rule" }, "iterated"],
     ["with a confounder", { confounders: ["a holiday"] }, "iterated"],
+    ["by nobody", { reviewer: "" }, "iterated"],
     ["given up", { proposal: "abandon" }, "abandoned"],
     ["found invalid", { verdict: "invalid" }, "invalid"],
     ["found too thin", { verdict: "insufficient" }, "insufficient"],
@@ -132,7 +197,8 @@ describe("an experiment", () => {
   test("L7: ships nothing that no audience saw, nor by a rule that may not claim a winner", () => {
     expect(stateOf(walk(batch, ...toReview(batch, 8, "x1"), reviewed()))).toBe("iterated");
     const micro: ExperimentInput = { ...batch, type: "micro", preset: "exploratory" };
-    expect(stateOf(walk(micro, ...toReview(micro, 5, "x1", "x2"), reviewed()))).toBe("iterated");
+    for (const input of [micro, { ...batch, preset: "exploratory" as const }, { ...batch, preset: "learning" as const }])
+      expect(stateOf(walk(input, ...toReview(input, 5, "x1", "x2"), reviewed()))).toBe("iterated");
   });
 
   test("an engagement experiment offers replies to people and places nothing itself", () => {

@@ -54,6 +54,58 @@ describe("a post that others hold", () => {
     expect([refused("ambiguous"), refused("processing"), refused("transient")]).toEqual(["ambiguous", "processing", "rejected"]);
   });
 
+  /** Lets every timer fire until none is left or the state is this one. */
+  function waitedOut(from: Row): { state: string; asked: Record<string, number> } {
+    const asked: Record<string, number> = {};
+    let row = from;
+    for (let left = 60; left > 0 && row.timers.length > 0 && row.snapshot.value === from.snapshot.value; left--) {
+      const { timerId, armedRev, dueAt, event } = row.timers[0]!;
+      const step = host.step(row, { ...event, id: `t${left}`, at: dueAt, timer: { id: timerId, armedRev } });
+      for (const { type } of step.effects) asked[type] = (asked[type] ?? 0) + 1;
+      row = step.row;
+    }
+    return { state: row.snapshot.value, asked };
+  }
+  const accepted: Sent = { type: "accepted", handle: "c1" };
+  const processed: Sent = { type: "processed", platformPostId: "1" };
+  const finalised: Sent = { type: "finalised", url: "u", publishedMs: 1 };
+
+  test.each<[string, Sent[], string, string, number]>([
+    ["is polled five times, then read", [accepted, { type: "processing" }], "ambiguous", "check", 5],
+    ["has its address asked for five more times, then goes on without it", [processed], "live", "finalise", 5],
+    ["is looked for four more times, then a person looks", [processed, finalised], "manualResolution", "verify", 4],
+    ["is read eight more times, then a person looks", [{ type: "unknown", reason: "" }], "manualResolution", "reconcile", 8],
+    [
+      "is asked about three more times, then counts as not published",
+      [
+        { type: "unknown", reason: "" },
+        { type: "several", platformPostIds: [] },
+      ],
+      "rejected",
+      "notify",
+      3,
+    ],
+  ])("%s", (_, answers, state, effect, times) => {
+    const { state: ended, asked } = waitedOut(walk(host, input, sent, ...answers).row);
+    expect([ended, asked[effect]]).toEqual([state, times]);
+  });
+
+  test("is verified as sent, or published with the fields that did not arrive", () => {
+    const visible: Sent = { type: "visible", url: "u", checkedAtMs: 2 };
+    expect(walk(host, input, sent, processed, finalised, visible).row.snapshot.value).toBe("verified");
+    expect(walk(host, input, sent, processed, { ...finalised, defects: ["cover"] }, visible).row.snapshot.value).toBe(
+      "publishedWithDefects",
+    );
+  });
+
+  test("L2: a person's word about where it is counts with a name alone", () => {
+    const lost: Sent[] = [sent, { type: "unknown", reason: "" }, { type: "several", platformPostIds: ["1", "2"] }];
+    for (const resolved of [{ by: "" }, { by: "", platformPostId: "1" }])
+      expect(walk(host, input, ...lost, { type: "resolved", ...resolved }).row.snapshot.value).toBe("manualResolution");
+    expect(walk(host, input, ...lost, { type: "resolved", by: "ana", platformPostId: "1" }).row.snapshot.value).toBe("finalising");
+    expect(walk(host, input, ...lost, { type: "resolved", by: "ana" }).row.snapshot.value).toBe("rejected");
+  });
+
   test("L1: is prepared only with guards, approval and quota", () => {
     const prepared = (change: object): string =>
       walk(host, input, {
