@@ -76,6 +76,11 @@ describe("an experiment", () => {
       expect(stateOf(walk(batch, { type: "submitted" }, { type: "variantsReady", contentHashes }))).toBe("draft");
   });
 
+  test("L1: what a guard blocks is not planned, whatever plan comes with it", () => {
+    for (const change of [{ verdict: "block" }, { planHash: "" }])
+      expect(stateOf(walk(batch, ...made, { ...planned(8, 8), ...change }))).toBe("preflight");
+  });
+
   test("asks for every point of approval by itself, and silence at any of them ends it", () => {
     const input: ExperimentInput = { ...batch, needs: ["regulated", "claims", "browserLane"] };
     const path = [...made, planned(8, 8), approved(), approved(), approved(), approved()];
