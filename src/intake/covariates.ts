@@ -19,6 +19,8 @@ interface Covariate {
   readonly toleranceShare: number | null;
   /** The variables that are about it, so that its move is no surprise. */
   readonly ownedBy: readonly VariableName[];
+  /** Compared only where the variable says that it may move. */
+  readonly ifCoupled?: true;
 }
 
 /** Duration's tolerance is that of comparable posts (validity note 2); a quarter of the text is a judgement. */
@@ -30,22 +32,25 @@ const covariates: readonly Covariate[] = [
   { name: "durationMs", value: durationMs, toleranceShare: 0.15, ownedBy: [] },
   { name: "aspectRatio", value: aspectRatio, toleranceShare: 0.01, ownedBy: [] },
   { name: "disclosureLine", value: disclosureLine, toleranceShare: null, ownedBy: [] },
+  {
+    name: "costPerPost",
+    value: (content) => (hasLink(content) ? "with link" : "plain"),
+    toleranceShare: null,
+    ownedBy: [],
+    ifCoupled: true,
+  },
 ];
 
 /** Covariates of two contents that moved beyond their tolerance under this variable. A figure that one of them lacks is not compared. */
 export function movedCovariates(variable: VariableName, one: Content, other: Content): CovariateMove[] {
   const couplings: readonly Coupling[] = variables[variable].couplings;
-  const moves = covariates.flatMap(({ name, value, toleranceShare, ownedBy }): CovariateMove[] => {
-    if (ownedBy.includes(variable)) return [];
+  return covariates.flatMap(({ name, value, toleranceShare, ownedBy, ifCoupled }): CovariateMove[] => {
     const coupling = couplings.find(({ covariate }) => covariate === name);
+    if (ownedBy.includes(variable) || (ifCoupled === true && coupling === undefined)) return [];
     const tolerance = coupling === undefined ? toleranceShare : coupling.toleranceShare;
     const [a, b] = [value(one), value(other)];
     return isWithin(a, b, tolerance) ? [] : [{ covariate: name, one: a, other: b, toleranceShare: tolerance }];
   });
-  const [a, b] = [hasLink(one), hasLink(other)];
-  return couplings.some(({ covariate }) => covariate === "costPerPost") && a !== b
-    ? [...moves, { covariate: "costPerPost", one: a ? "with link" : "plain", other: b ? "with link" : "plain", toleranceShare: null }]
-    : moves;
 }
 
 function isWithin(one: CovariateMove["one"], other: CovariateMove["one"], toleranceShare: number | null): boolean {

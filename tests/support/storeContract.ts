@@ -1,7 +1,8 @@
 // What every implementation of the Store port has to keep. Call it from the test of the implementation.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emptyLayer, isDomainError } from "../../src/domain/index.ts";
+import { contentHash } from "../../src/canon/index.ts";
+import { emptyLayer, type GuardBlock, isDomainError } from "../../src/domain/index.ts";
 import { layerUse, releaseLayers, reserveLayers, type Store, transact, type Write } from "../../src/schedule/index.ts";
 import { layerValue } from "../adapters/support/layerValue.ts";
 import { assertProperty } from "./property.ts";
@@ -19,6 +20,22 @@ const ids = ["hook", "caption", "cta", "cover"].map(layerId);
 /** A layer document whose holder says who wrote it. */
 export function layerWrite(id: string, rev: number, holder: string): Write {
   return { kind: "layer", id, rev, value: layerValue(id, holder) };
+}
+
+function blocked(ruleId: string): GuardBlock {
+  const hash = contentHash(ruleId);
+  return {
+    guardBlockId: "b1",
+    clientId: "client",
+    experimentName: "An experiment",
+    layers: [ids[0]!],
+    guard: "RiskScan",
+    variantId: "test",
+    contentHash: hash,
+    ruleIds: [ruleId],
+    textHashes: [hash],
+    atMs: 0,
+  };
 }
 
 const codeOf = (run: Promise<unknown>): Promise<string> =>
@@ -52,6 +69,15 @@ export function storeContract(name: string, { fresh, reopened }: StoreUnderTest)
       expect(await codeOf(store.commit([layerWrite(ids[0]!, 2, "early")]))).toBe("store-stale");
       expect(await codeOf(store.commit([layerWrite(ids[1]!, 0, "a"), layerWrite(ids[1]!, 0, "b")]))).toBe("store-stale");
       expect((await store.list("layer")).map(({ value }) => value.holds[0]?.experimentId)).toEqual(["first"]);
+      await store.close();
+    });
+
+    test("what people and guards said is never rewritten", async () => {
+      const store = await fresh();
+      const said = { kind: "guardBlock" as const, id: "b1", value: blocked("risk.one") };
+      await store.commit([{ ...said, rev: 0 }]);
+      expect(await codeOf(store.commit([{ ...said, rev: 1, value: blocked("risk.other") }]))).toBe("store-append-only");
+      expect(await store.list("guardBlock")).toEqual([{ id: "b1", rev: 1, value: blocked("risk.one") }]);
       await store.close();
     });
 
