@@ -96,6 +96,25 @@ describe("the table compiler", () => {
     }
   });
 
+  test("keeps JSON what an assign made something else before the last microstep", () => {
+    // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- XState takes its types from this phantom
+    const odd = setup({ types: {} as { context: Record<string, unknown> } }).createMachine({
+      id: "odd",
+      initial: "a",
+      context: {},
+      states: {
+        a: { on: { go: { target: "b", actions: assign({ at: () => new Date(0) }) } } },
+        b: { always: { target: "c", actions: assign({ passed: true }) } },
+        c: {},
+      },
+    });
+    for (const kind of ["pure", "table", "actor"] as const) {
+      const host = createHost(odd, { kind }) as Host;
+      const { row } = host.step(host.start(undefined, 0).row, { type: "go", id: "g", at: 1 });
+      expect(row.snapshot).toMatchObject({ value: "c", context: { at: "1970-01-01T00:00:00.000Z", passed: true } });
+    }
+  });
+
   test("names a nested state by its path and carries the machine's output", () => {
     const host = createHost(nestedMachine, { kind: "table" });
     const { row } = host.start({ jobId: "j1" }, 0);
