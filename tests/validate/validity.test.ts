@@ -2,9 +2,11 @@
 // failing only where the one-sided 99.9 % bound of the simulated rate is on the wrong side.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Check, ValidityReport } from "../../src/domain/index.ts";
-import { checkValidity, circularEnergyTest, largestCircularWasserstein, totalVariation } from "../../src/erm/index.ts";
-import { createRng } from "../../src/random/index.ts";
+import { parse } from "yaml";
+import { namedDecisionPolicy, operatingCharacteristics, type RateName } from "../../src/decision/index.ts";
+import { type Check, type PlannedPost, scenarioSchema, type Slot, type ValidityReport } from "../../src/domain/index.ts";
+import { checkValidity, circularEnergyTest, largestCircularWasserstein, totalVariation, type ValidityInput } from "../../src/erm/index.ts";
+import { createRng, type Rng, uniformInteger } from "../../src/random/index.ts";
 import { contingencyTest, normalQuantile, wilsonInterval } from "../../src/stats/index.ts";
 import { experimentIn, hourMs, type World } from "../erm/world.ts";
 import { dataset } from "../support/datasets.ts";
@@ -68,6 +70,7 @@ describe("slot comparability of 359 real posts", () => {
 });
 
 const level = normalQuantile(0.999);
+const isFull = process.env["EXPOS_FULL_GRID"] === "1";
 type Event = (report: ValidityReport) => boolean;
 const checkIs =
   (id: string, ...verdicts: readonly Check["verdict"][]): Event =>
@@ -106,6 +109,7 @@ describe("error rates on experiments that never happened", () => {
     ["blocked, 5 per arm", { postsPerArm: 5 }],
     ["blocked, 8 per arm", { postsPerArm: 8 }],
     ["blocked, 12 per arm", { postsPerArm: 12 }],
+    ["blocked, 20 per arm", { postsPerArm: 20 }],
     ["blocked, 8 per arm, three arms", { postsPerArm: 8, arms: 3 }],
     ["random, 8 per arm", { postsPerArm: 8, mode: "random" }],
   ])("%s: false invalid at most .01, false warnings at most .10", (name, world) => {
@@ -115,6 +119,39 @@ describe("error rates on experiments that never happened", () => {
     print(`${name}: false invalid ${invalid.rate}, false warn ${warned / reports.length}`);
     expect(invalid.low).toBeLessThanOrEqual(0.01);
     expect(bounds(warned, reports.length).low).toBeLessThanOrEqual(0.1);
+  });
+
+  test.each([0, 40])("arms dealt at random, %i earlier posts: the same, from 6 to 20 posts per arm", (historyPosts) => {
+    const document = parse(readFileSync("examples/scenarios/dealt-at-random.yaml", "utf8")) as object;
+    const scenario = scenarioSchema.parse({ ...document, blocks: [6, 8, 12, 20], effects: [0], faults: [{ kind: "none" }], historyPosts });
+    const runs = isFull ? 4_000 : 500;
+    const { rows } = operatingCharacteristics({ policy: namedDecisionPolicy("evidence"), scenario, runs, seed: "m" });
+    for (const { scenario: cell, rate, value } of rows)
+      if (rate === "falseWarn" || rate === "falseInvalid") print(`${cell}, ${historyPosts} earlier posts: ${rate} ${value}`);
+    const low = (rate: RateName) => rows.filter((row) => row.rate === rate).map(({ value }) => bounds(Math.round(value * runs), runs).low);
+    expect(Math.max(...low("falseInvalid"))).toBeLessThanOrEqual(0.01);
+    expect(Math.max(...low("falseWarn"))).toBeLessThanOrEqual(0.1);
+  });
+
+  test("the account's best hours, given to one arm, are found by what history predicts; dealt fairly they are no fault", () => {
+    const found = (isFair: boolean) => {
+      let hits = 0;
+      for (let run = 0; run < 200; run++) {
+        const rng = createRng(`golden hours ${run}`);
+        const { checks } = checkValidity(
+          withGoldenHours({ postsPerArm: 12, mode: "random", failureOf: () => 0, history: 40 }, rng, isFair),
+        );
+        if (checks.some(({ checkId, verdict }) => checkId === "E6" && (verdict === "invalid" || (isFair && verdict === "warn")))) hits++;
+      }
+      return bounds(hits, 200);
+    };
+    const given = found(false);
+    const fair = found(true);
+    print(
+      `golden hours given to one arm: E6 invalid in ${given.low.toFixed(2)} to ${given.high.toFixed(2)}; dealt: told in ${fair.low.toFixed(2)} to ${fair.high.toFixed(2)}`,
+    );
+    expect(given.high).toBeGreaterThanOrEqual(0.95);
+    expect(fair.low).toBeLessThanOrEqual(0.01);
   });
 
   test("x3 and x1/3 on the test arm's reach give the same verdicts, run by run", () => {
@@ -182,6 +219,39 @@ describe("error rates on experiments that never happened", () => {
     }
   });
 });
+
+/** An account whose posts at 19 h do e times as well. Test posts get that hour in four of five cases, control posts never; or all alike. */
+function withGoldenHours(world: World, rng: Rng, isFair: boolean): ValidityInput {
+  const input = experimentIn(world, rng);
+  const hours = [9, 12, 15, 19];
+  const moved = <T extends { readonly slot: Slot; readonly publishedMs?: number }>(post: T, hour: number): T => {
+    const startMs = Math.floor(post.slot.startMs / (24 * hourMs)) * 24 * hourMs + hour * hourMs;
+    const slot = { ...post.slot, startMs, wallTime: new Date(startMs).toISOString().slice(0, 19), cell: hour === 19 ? "evening" : "day" };
+    return { ...post, slot, ...(post.publishedMs !== undefined && { publishedMs: startMs }) };
+  };
+  const anyHour = () => hours[uniformInteger(rng, 4)]!;
+  const dayHour = () => hours[uniformInteger(rng, 3)]!;
+  const hourOf = new Map(
+    input.plan.posts.map(({ postId, isControl }) => [postId, isFair ? anyHour() : isControl || rng.next() >= 0.8 ? dayHour() : 19]),
+  );
+  const history = input.history!.map((post) => moved(post, anyHour()));
+  const golden = new Set(history.filter(({ slot }) => slot.cell === "evening").map(({ postId }) => postId));
+  const place = <T extends PlannedPost>(post: T): T => moved(post, hourOf.get(post.postId)!);
+  return {
+    ...input,
+    history,
+    plan: { ...input.plan, posts: input.plan.posts.map(place) },
+    posts: input.posts.map(place),
+    snapshots: input.snapshots.map((reading) =>
+      golden.has(reading.postId) && reading.ageHours > 24
+        ? {
+            ...reading,
+            metrics: { ...reading.metrics, comments: Math.E * reading.metrics["comments"]!, shares: Math.E * reading.metrics["shares"]! },
+          }
+        : reading,
+    ),
+  };
+}
 
 function print(line: string): void {
   process.stderr.write(`  ${line}\n`);
