@@ -57,6 +57,22 @@ describe.each(["pure", "table", "actor"] as const)("on the %s host", (kind) => {
     ]);
   });
 
+  test("steps a row from where it stands, whatever was stepped from it before", () => {
+    const machine = createMachine({
+      id: "m",
+      initial: "a",
+      states: { a: { on: { go: "b" } }, b: { on: { go: "c" } }, c: {} },
+    }) as AnyStateMachine;
+    const host = hostOf(machine, kind);
+    const { row } = host.start(undefined, 0);
+    const event = { type: "go", id: "g", at: 1 };
+    const once = host.step(row, event).row;
+    const twice = host.step(once, event).row;
+    expect([row, once, twice, host.step(row, event).row, host.step(once, event).row].map(({ snapshot }) => snapshot.value)).toEqual([
+      ..."abcbc",
+    ]);
+  });
+
   test("leaves the machine that was given as it was", () => {
     const bump = assign({ count: ({ context }: { context: { count: number } }) => context.count + 1 });
     const machine = createMachine({

@@ -27,6 +27,7 @@ const base = setup({
   actions: {
     say: (_args, _params: { at: string; count: number; type: string }) => undefined,
     add: assign({ count: ({ context }, { by }: { by: number }) => (context.count + by) % counts }),
+    addAtOnce: assign(({ context }, { by }: { by: number }) => ({ count: (context.count + by) % counts })),
   },
 });
 
@@ -57,7 +58,10 @@ export function randomMachine(rng: Rng): AnyStateMachine {
       });
     if (kind < 0.6) return base.assign(({ context, event }) => ({ seen: [...context.seen.slice(-2), event.type] }));
     if (kind < 0.7)
-      return { type: "add", params: chance(0.5) ? { by: 2 } : ({ context }: { context: Context }) => ({ by: context.seen.length }) };
+      return {
+        type: pick(["add", "addAtOnce"]),
+        params: chance(0.5) ? { by: 2 } : ({ context }: { context: Context }) => ({ by: context.seen.length }),
+      };
     if (kind < 0.85) return raise({ type: pick(raised) });
     if (kind < 0.95) return raise({ type: pick(raised) }, { id: pick(["t1", "t2"]), delay: pick([0, 700, "fixed", "grown"]) as never });
     return cancel(chance(0.5) ? "t1" : ((({ context }: { context: Context }) => (context.count > 2 ? "t1" : "t2")) as never));
