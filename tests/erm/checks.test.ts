@@ -221,6 +221,16 @@ describe("a fault is found by its check", () => {
     ).toMatchObject({ verdict: "insufficient" });
   });
 
+  test("E6: where chances followed the hour, the hour proves nothing: labels are exchanged among posts with equal chances only", () => {
+    const plain = evenings((arm) => (arm === 0 ? 12 : 18), 8);
+    const own = <T extends Pick<Post, "assignment" | "isControl">>(post: T): T => ({
+      ...post,
+      assignment: { ...post.assignment, probabilities: post.isControl ? { control: 0.9, question: 0.1 } : { control: 0.1, question: 0.9 } },
+    });
+    const weighted = { ...plain, posts: plain.posts.map(own), plan: { ...plain.plan, posts: plain.plan.posts.map(own) } };
+    expect(check(weighted, "E6")).toMatchObject({ verdict: "insufficient", p: 1, minP: 1 });
+  });
+
   test("E6: a large predicted difference that the deal often makes is no fault", () => {
     const reports = Array.from({ length: 40 }, (_, run) =>
       check(input({ mode: "random", postsPerArm: 8, history: 60 }, `dealt ${run}`), "E6")!,
