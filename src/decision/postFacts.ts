@@ -25,7 +25,7 @@ export function postFacts(shared: SharedFacts): Facts {
   const thresholds = { ...policy, tau: prior.tau };
   const names = rows.blocks.map(({ block }) => block);
   const rng = createRng(input.plan.planHash).fork(["decision"]);
-  const placed = placeLooks(input.looksTaken ?? [], names, tests, policyHash);
+  const placed = placeLooks(input.looksTaken ?? [], names, tests, policyHash, plannedBlocks);
   const size = placed.places.length;
   const due = input.looks.findIndex((look) => look === names.length);
   const outcome = evidenceRule(table, preset, thresholds, {

@@ -34,16 +34,17 @@ export function requireLooks(looks: readonly number[], plannedBlocks: number): v
 
 /**
  * Earlier looks on the places of their blocks.
- * @param blocks those complete now, in order. @param arms test variants.
+ * @param blocks those complete now, in order. @param arms test variants. @param plannedBlocks N of the plan as it is now.
  * @returns `places` of the blocks in the order of the looks: those looked at keep theirs, null where one was voided since.
- * @throws DomainError `alpha-spent-twice` for records that do not go forward, `policy-changed` for another policy's, `look-record` for one that does
- * not fit this experiment.
+ * @throws DomainError `alpha-spent-twice` for records that do not go forward, `policy-changed` for another policy's, `plan-extended` where the
+ * plan has more blocks than when the look was taken, `look-record` for one that does not fit this experiment.
  */
 export function placeLooks(
   records: readonly LookRecord[],
   blocks: readonly string[],
   arms: readonly string[],
   policyHash: string,
+  plannedBlocks: number,
 ): { readonly looksTaken: TakenLook[]; readonly places: (number | null)[]; readonly names: string[] } {
   records.forEach((record, at) => {
     const path = `looksTaken[${at}]`;
@@ -55,6 +56,15 @@ export function placeLooks(
         "this look was taken under another policy",
         "Decide with the policy that was frozen at launch.",
         record.policyHash,
+      );
+    // The last look is at t = 1 whatever was lost until then, and says nothing of N.
+    if (record.t < 1 && Math.round(record.blocks.length / record.t) < plannedBlocks)
+      fail(
+        "plan-extended",
+        `${path}.t`,
+        `the plan had ${Math.round(record.blocks.length / record.t)} blocks when this look was taken, and now has ${plannedBlocks}`,
+        "Keep the plan; start a new experiment for more.",
+        plannedBlocks,
       );
     if (before !== undefined && !(record.t > before.t && record.blocks.length > before.blocks.length))
       fail("alpha-spent-twice", path, `look ${at + 1} does not go beyond look ${at}`, "Give each look once, in order.", record.t);

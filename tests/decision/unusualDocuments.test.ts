@@ -90,6 +90,11 @@ test("the document that the others are changes of would ship", () => {
 
 const record = () => decide(readDecisionInput(documentOf(clear()))).evidence.looksTaken![0]!;
 
+const firstSix = ({ blocks, differences }: ReturnType<typeof record>) => ({
+  blocks: blocks.slice(0, 6),
+  differences: { question: differences["question"]!.slice(0, 6) },
+});
+
 const odd: Record<string, readonly [expected: string, document: () => unknown]> = {
   "no proxies": ["decision-input", () => documentOf(withBrief(clear(), { successProxies: [] }))],
   "one metric to rise and to fall": [
@@ -124,6 +129,10 @@ const odd: Record<string, readonly [expected: string, document: () => unknown]> 
   "the same look planned twice": ["alpha-spent-twice", () => documentOf(clear(), { looks: [8, 8] })],
   "alpha spent twice": ["alpha-spent-twice", () => documentOf(clear(), { looksTaken: [record(), record()] })],
   "a plan that grew after its last look": ["alpha-spent-twice", () => documentOf(clear(10), { looks: [8, 10], looksTaken: [record()] })],
+  "a plan that grew after an early look": [
+    "plan-extended",
+    () => documentOf(clear(16), { looks: [6, 12, 16], looksTaken: [{ ...record(), t: 0.5, ...firstSix(record()) }] }),
+  ],
   "a look taken under another policy": [
     "policy-changed",
     () => documentOf(clear(), { looksTaken: [{ ...record(), policyHash: `sha256:${"0".repeat(64)}` }] }),
