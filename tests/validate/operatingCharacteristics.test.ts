@@ -11,7 +11,6 @@ import {
   defaultDecisionPolicy,
   type DecisionPolicy,
   namedDecisionPolicy,
-  operatingCharacteristics,
   type RateName,
   tallyRows,
 } from "../../src/decision/index.ts";
@@ -34,10 +33,10 @@ function shipped(name: string, more: object = {}): Scenario {
 const evidence = namedDecisionPolicy("evidence");
 const exploratory = namedDecisionPolicy("exploratory");
 
-async function rowsOf(policy: DecisionPolicy, scenario: Scenario, count = runs): Promise<readonly CharacteristicsRow[]> {
+async function rowsOf(policy: DecisionPolicy, scenario: Scenario, count = runs, from = seed): Promise<readonly CharacteristicsRow[]> {
   const grid: TuningCell[] = scenarioCells(scenario).map((cell) => ({ named: { name: policy.preset ?? "evidence", policy }, cell }));
   const rows: CharacteristicsRow[] = [];
-  for await (const { cell, counts } of campaign({ task: tuningTask, grid, seeds: { seed, runs: count } }))
+  for await (const { cell, counts } of campaign({ task: tuningTask, grid, seeds: { seed: from, runs: count } }))
     rows.push(...tallyRows(cell.named.name, cell.cell, counts));
   return rows;
 }
@@ -184,33 +183,27 @@ test("the published table of error rates comes out again within its errors", asy
   process.stdout.write(`tests alone, ours (published): A/A, .4, .8, 1.2\n${lines.join("\n")}\n`);
 });
 
-test("docs/operating-characteristics.md is fresh: its rows of evidence at 8 blocks come out again, digit by digit", async () => {
-  const scenario = shipped("note-2.5", { blocks: [8] });
+test.each([
+  { name: "note-2.5", blocks: 8, count: 20_000 },
+  { name: "lanes", blocks: 8, count: 4_000 },
+])("docs/operating-characteristics.md is fresh: the rows of evidence in $name come out again, digit by digit", async (published) => {
+  const { name, blocks, count } = published;
+  const scenario = shipped(name, { blocks: [blocks] });
+  const rows = await rowsOf(evidence, scenario, count, "1");
   const cells = scenarioCells(scenario).map((cell) => ({
     policy: "evidence",
     cell,
-    rows: operatingCharacteristics({
-      policy: evidence,
-      scenario: { ...scenario, effects: [cell.effects[0]!] },
-      runs: 20_000,
-      seed: "1",
-    }).rows,
+    rows: rows.filter((row) => row.scenario === cell.name),
   }));
-  const rendered = await renderTuning({ title: "", command: "", runs: 20_000, seed: "1", cells }, "md");
-  const page = readFileSync("docs/operating-characteristics.md", "utf8");
-  const wordsOf = (line: string) =>
-    line
-      .split("|")
-      .map((cell) => cell.trim())
-      .filter((cell) => cell !== "")
-      .join(" ");
-  const lines = rendered
-    .split("\n")
-    .filter((line) => line.startsWith("| evidence |"))
-    .map(wordsOf);
-  expect(lines).toHaveLength(4);
-  const known = page.split("\n").map(wordsOf);
-  for (const line of lines) expect(known).toContain(line);
+  const rendered = await renderTuning({ title: "", command: "", runs: count, seed: "1", cells }, "md");
+  const linesOf = (text: string) =>
+    text
+      .split("\n")
+      .filter((line) => line.startsWith("| evidence |"))
+      .map((line) => line.replace(/[|\s]+/g, " "));
+  const known = linesOf(readFileSync("docs/operating-characteristics.md", "utf8"));
+  expect(linesOf(rendered).length).toBeGreaterThanOrEqual(cells.length);
+  for (const line of linesOf(rendered)) expect(known).toContain(line);
 });
 
 test("on a real page's posts, shuffled, evidence names false winners within its level and the seed's rule in about half of all runs", async () => {
