@@ -73,7 +73,7 @@ describe("what posts meet", () => {
     expect(stateOf(life.system, "experiment/e1")).toBe("paused");
     expect(contextOf(life.system, "experiment/e1")["reason"]).toBe(because);
     expect(reasonsOf(step.effects)).toContain(because);
-    life.approve("e2");
+    life.schedule("e2");
     expect(stateOf(life.system, "experiment/e2")).not.toBe("running");
     life.send("account/a1", { type: "cleared", by: "ana" });
     expect(accountOf(life.system).attempts).toEqual([]);
@@ -190,7 +190,7 @@ describe("variants in a system", () => {
 
   test("are active while their experiment runs, pause and resume with it, and one of them wins", () => {
     const life = new Life();
-    life.approve("e1");
+    life.schedule("e1");
     expect(variants(life)).toEqual(["approved", "approved"]);
     life.send("experiment/e1", { type: "windowOpened" });
     expect(variants(life)).toEqual(["active", "active"]);
@@ -235,7 +235,7 @@ describe("variants in a system", () => {
 
   test("L1: one that was edited before the start is not tried, and its experiment is approved anew", () => {
     const life = new Life();
-    life.approve("e1");
+    life.schedule("e1");
     life.send("variant/v1", { type: "edited", by: "ana", contentHash: "h7" });
     expect(stateOf(life.system, "experiment/e1")).toBe("generating");
     expect(contextOf(life.system, "experiment/e1")).toMatchObject({ approvedHashes: [], layerHeld: false });
@@ -379,6 +379,8 @@ describe("a system", () => {
       events.reduce((now, event, index) => experiments.step(now, { id: `y${index}`, at: 1, ...event }).row, row);
     const paused = send(ready, { type: "survivalSignal", signal: "spamSignal" });
     const resumed = { type: "resumed", by: "ana" };
+    expect(send(ready, { type: "windowOpened" }).snapshot.value).toBe("scheduled");
+    expect(send(ready, { type: "windowOpened" }, { type: "layerReserved" }).snapshot.value).toBe("running");
     expect(send(paused, resumed).snapshot.value).toBe("scheduled");
     expect(send(paused, { type: "layerReserved" }, resumed).snapshot.value).toBe("scheduled");
     expect(send(paused, { type: "windowOpened" }, resumed).snapshot.value).toBe("scheduled");
