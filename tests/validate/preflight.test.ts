@@ -2,6 +2,7 @@
 // prints both as tables. Floors: the figures of the preflight note, section 4.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
 import { createMediaHasher, createMediaProber, openAssetFolder } from "../../src/adapters/index.ts";
@@ -17,6 +18,7 @@ import {
 import { contextOf } from "../../src/preflight/ports.ts";
 import { createRng, type Rng } from "../../src/random/index.ts";
 import { briefOf, inputOf } from "../preflight/inputs.ts";
+import { dataset } from "../support/datasets.ts";
 import { testFolder } from "../support/folder.ts";
 
 interface Corpus {
@@ -30,7 +32,7 @@ function print(title: string, rows: readonly (readonly (string | number)[])[]): 
   console.log([title, ...rows.map((row) => row.map((cell, column) => String(cell).padEnd(widths[column]!)).join("  "))].join("\n"));
 }
 
-/** A claim is found where a person has to look; bait only ever warns. A denial or ordinary sentence is a false alarm where it stops anything. */
+/** What the scan of a caption comes to: a false alarm is an ordinary text that stops, a claim is found where a person has to look. */
 function stops(text: string): { stops: boolean; warns: boolean } {
   const { issues } = runGuard(riskScan, inputOf(briefOf("instagram.feed", { hook: text })), contextOf({}));
   const own = issues.filter(({ variantId, ruleId }) => variantId === "control" && ruleId !== "risk.language");
@@ -40,11 +42,23 @@ function stops(text: string): { stops: boolean; warns: boolean } {
   };
 }
 
+/** Bait and pressure to hurry only ever warn. */
+const warnIsEnough = new Set(["bait", "urgency"]);
+
 /**
- * Every set has been used to widen the rules after its first measurement; the files say what that first one was, which is what to expect of new
- * words: a third missed, one false alarm in twenty.
+ * Seven sets have been used to widen the rules after their first measurement; the files say what that first one was. The eighth is held out: its
+ * limits are what was measured, which is what to expect of new words, and no aim.
  */
-test.each(["claims-and-denials", "second-reading", "third-reading"])("RiskScan on %s", (name) => {
+test.each<[string, { missed: number; alarms: number }]>([
+  ["claims-and-denials", { missed: 0.1, alarms: 0.03 }],
+  ["second-reading", { missed: 0.1, alarms: 0.03 }],
+  ["third-reading", { missed: 0.1, alarms: 0.03 }],
+  ["fourth-reading", { missed: 0.1, alarms: 0.03 }],
+  ["fifth-reading", { missed: 0.1, alarms: 0.03 }],
+  ["sixth-reading", { missed: 0.1, alarms: 0.03 }],
+  ["seventh-reading", { missed: 0.1, alarms: 0.035 }],
+  ["eighth-reading", { missed: 0.33, alarms: 0.08 }],
+])("RiskScan on %s", (name, most) => {
   const corpus = JSON.parse(readFileSync(`tests/preflight/corpus/${name}.json`, "utf8")) as Corpus;
   const missed: string[] = [];
   const alarms: string[] = [];
@@ -54,7 +68,7 @@ test.each(["claims-and-denials", "second-reading", "third-reading"])("RiskScan o
     const denials = corpus.denials[domain] ?? [];
     const lost = claims.filter((text) => {
       const found = stops(text);
-      return !(domain === "bait" ? found.warns || found.stops : found.stops);
+      return !(found.stops || (warnIsEnough.has(domain) && found.warns));
     });
     const wrong = denials.filter((text) => stops(text).stops);
     missed.push(...lost);
@@ -66,8 +80,25 @@ test.each(["claims-and-denials", "second-reading", "third-reading"])("RiskScan o
   rows.push(["all", String(claims), percent(missed.length / claims), String(denials), percent(alarms.length / denials)]);
   print(`RiskScan on ${name}`, rows);
   console.log([...missed.map((text) => `  missed: ${text}`), ...alarms.map((text) => `  false alarm: ${text}`)].join("\n"));
-  expect(missed.length / claims).toBeLessThan(0.1);
-  expect(alarms.length / denials).toBeLessThan(0.05);
+  expect(missed.length / claims).toBeLessThanOrEqual(most.missed);
+  expect(alarms.length / denials).toBeLessThanOrEqual(most.alarms);
+});
+
+/** Headlines claim little that a regulator reads, so nearly every alarm among them is false: an upper bound on text that nobody here wrote. */
+test("RiskScan on 6,000 headlines of a news site", async () => {
+  const file = dataset("upworthy", "packages.csv.gz").replaceAll("'", "''");
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  const reader = await connection.runAndReadAll(
+    `select distinct headline from read_csv('${file}', header = true, all_varchar = true) where headline <> '' order by md5(headline) limit 6000`,
+  );
+  const rows = reader.getRowObjectsJson();
+  connection.closeSync();
+  const alarms = rows.map(({ headline }) => headline as string).filter((headline) => stops(headline).stops);
+  print("RiskScan on headlines", [
+    ["headlines", "stopped", "share"],
+    [rows.length, alarms.length, percent(alarms.length / rows.length)],
+  ]);
+  expect(alarms.length / rows.length).toBeLessThan(0.02);
 });
 
 /** Paragraphs of this repository's own comments and documents, the length of captions. */
@@ -116,6 +147,14 @@ function edits(text: string, rng: Rng): Record<string, string> {
     "10 % dropped": words.filter(() => rng.next() >= 0.1).join(" "),
     "20 % replaced": words.map((word) => (rng.next() < 0.2 ? pick(["window", "yellow", "before", "quiet", "river"]) : word)).join(" "),
     "CTA swapped": text,
+    "emoji added": words.map((word, at) => (at % 5 === 4 ? `${word} ${pick(["🔥", "☕", "💛", "👀"])}` : word)).join(" "),
+    "punctuation changed": text.replaceAll(". ", " — ").replaceAll(",", ";").replaceAll("'", "\u2019"),
+    "mentions and links added": `@cafe.lisboa ${text} https://example.com/menu @barista`,
+    "sentences in another order": text
+      .split(/(?<=[.!?]) /)
+      .toReversed()
+      .join(" "),
+    "lines broken": text.replace(/([.!?]) /g, "$1\n\n"),
     "look-alike letters": text.replaceAll("a", "\u0430").replaceAll("e", "\u0435"),
     "invisible characters": Array.from(text).join("\u200B"),
   };
@@ -153,7 +192,18 @@ test("near-duplicate captions: recall and false positives", () => {
     ["unrelated pairs", `${wrong} of ${pairs} wrong`, percent(wrong / pairs)],
   ]);
   const recall = (name: string): number => hits[name]! / texts.length;
-  for (const name of ["tags shuffled, case", "hook line added", "10 % dropped", "look-alike letters", "invisible characters"])
+  for (const name of [
+    "tags shuffled, case",
+    "hook line added",
+    "10 % dropped",
+    "emoji added",
+    "punctuation changed",
+    "mentions and links added",
+    "sentences in another order",
+    "lines broken",
+    "look-alike letters",
+    "invisible characters",
+  ])
     expect(recall(name)).toBe(1);
   expect(recall("20 % replaced")).toBeGreaterThanOrEqual(0.83);
   expect(recall("CTA swapped")).toBeGreaterThanOrEqual(0.54);
@@ -192,6 +242,16 @@ const pictureEdits: Readonly<Record<string, (image: Sharp) => Sharp>> = {
     ]),
   "cropped by 12 %": (image) => image.extract({ left: 32, top: 40, width: 476, height: 595 }),
   flipped: (image) => image.flop(),
+  "brighter by 10 %": (image) => image.modulate({ brightness: 1.1 }),
+  "colour graded": (image) => image.modulate({ saturation: 1.4, hue: 20 }).gamma(1.3),
+  "black and white": (image) => image.greyscale(),
+  blurred: (image) => image.blur(2),
+  "logo in a corner": (image) =>
+    image.composite([
+      { input: Buffer.from('<svg width="90" height="90"><circle cx="45" cy="45" r="42" fill="#fff"/></svg>'), top: 20, left: 430 },
+    ]),
+  "turned by 2 degrees": (image) => image.rotate(2, { background: "#fff" }).resize(540, 675, { fit: "cover" }),
+  "flipped and jpeg": (image) => image.flop().jpeg({ quality: 60 }),
 };
 
 test("near-duplicate pictures: recall and false positives", async () => {
@@ -216,7 +276,7 @@ test("near-duplicate pictures: recall and false positives", async () => {
     const original = await read(`${at}.png`);
     originals.push(original);
     for (const [name, edit] of Object.entries(pictureEdits)) {
-      const file = `${at}-edited.${name.startsWith("jpeg") ? "jpg" : "png"}`;
+      const file = `${at}-edited.${name.includes("jpeg") ? "jpg" : "png"}`;
       await edit(sharp(join(folder.path, `${at}.png`))).toFile(join(folder.path, file));
       const edited = await read(file);
       near[name] = (near[name] ?? 0) + (pictureDistance(edited, original.dHash) <= 10 ? 1 : 0);
@@ -243,5 +303,7 @@ test("near-duplicate pictures: recall and false positives", async () => {
   expect(recall("caption bar")).toBeGreaterThanOrEqual(0.98);
   expect(recall("cropped by 12 %")).toBeGreaterThanOrEqual(0.43);
   expect(recall("flipped")).toBeGreaterThanOrEqual(0.94);
+  for (const name of ["brighter by 10 %", "black and white", "blurred", "logo in a corner", "flipped and jpeg"])
+    expect(recall(name)).toBeGreaterThanOrEqual(0.9);
   expect(wrong / pairs).toBeLessThanOrEqual(0.0021);
 });

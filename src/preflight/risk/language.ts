@@ -199,7 +199,8 @@ export function otherLanguage(text: string, expected: string): string | null {
   const foreign = words.filter((word) => !/\p{Script=Latin}/u.test(word));
   const letters = (list: readonly string[]): number => list.reduce((sum, word) => sum + word.length, 0);
   if (letters(foreign) > foreignShareMax * letters(words)) return "und";
-  if (words.length < wordsMin) return null;
+  // Letters written apart are no words.
+  if (words.filter((word) => word.length > 1).length < wordsMin) return null;
   const lower = words.map((word) => word.toLowerCase());
   const count = (language: string): number => {
     const known = new Set(functionWords[language]);

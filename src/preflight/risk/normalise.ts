@@ -98,7 +98,7 @@ const digitLetters: Readonly<Record<string, string>> = {
 };
 const spelledOut = /(?<![\p{L}\p{N}])(?:\p{L}[ .*_-]{1,3}){3,}\p{L}(?![\p{L}\p{N}])/gu;
 const disguisedLetter =
-  /(?<=\p{L}[013457@$!8]?)[013457@$!8](?=[013457@$!8]?\p{L})|(?<![\p{L}\p{N}$@#])[@$](?=\p{L}{2})|(?<=\p{L}{3})[0134578](?=[^\p{L}\p{N}]|$)/gu;
+  /(?<=\p{L}[013457@$!8]?)[013457@$!8](?=[013457@$!8]?\p{L})|(?<![\p{L}\p{N}$@#])[@$](?=\p{L}{2})|(?<=\p{L}{2}[0134578]?)[0134578](?=[0134578]?(?:[^\p{L}\p{N}]|$))/gu;
 
 /**
  * The same text with disguises taken off: `pr0fits` as `profits`, `r i s k` as `risk`, `ri-sk` and `gu*arantee` without the sign.
@@ -107,12 +107,15 @@ const disguisedLetter =
 export function undisguised({ text, starts, ends }: Reading): Reading[] {
   const letters = text.replace(disguisedLetter, (found) => digitLetters[found] ?? found);
   const dropped = new Set<number>();
-  for (const run of letters.matchAll(spelledOut))
+  for (const run of letters.matchAll(spelledOut)) {
+    // `c.u.r.e.s c.o.l.d.s`: where signs part the letters, spaces part the words.
+    const between = /\p{L}[.*_-]\p{L}/u.test(run[0]) ? /[.*_-]/ : /[ .*_-]/;
     for (let at = 0; at < run[0].length; at++) {
       // `r i s k - f r e e`: the hyphen between two spaces belongs to the word.
       const isHyphen = run[0][at] === "-" && run[0][at - 1] === " " && run[0][at + 1] === " ";
-      if (/[ .*_-]/.test(run[0][at]!) && !isHyphen) dropped.add(run.index + at);
+      if (between.test(run[0][at]!) && !isHyphen) dropped.add(run.index + at);
     }
+  }
   for (const { index } of letters.matchAll(signInWord)) dropped.add(index);
   if (letters === text && dropped.size === 0) return [];
   const kept = Array.from({ length: text.length }, (_, at) => at).filter((at) => !dropped.has(at));
