@@ -75,9 +75,12 @@ describe("an account", () => {
     expect(effects.filter((effect) => effect.type === "notify" && effect.params.reason === word)).toHaveLength(1);
   });
 
-  test("who comes after too many failures hears why", () => {
+  test("L5: a person is asked about too many failures, and who comes later hears why", () => {
     const failing = ["api", "browser", "hybrid"].map((lane) => ({ type: "laneFailed", lane, errorClass: "transient" }));
-    const warned = after(fresh(), ...failing);
+    const third = host.step(after(fresh(), ...failing.slice(1)), { ...failing[0]!, id: "f", at: 1 });
+    const reason = "3 of the last 3 publish attempts of the account failed";
+    expect(third.effects).toContainEqual({ type: "notify", params: { severity: "escalation", subject: "a1", reason } });
+    const warned = third.row;
     expect(warned.snapshot.value).toBe("warned");
     const { effects } = host.step(warned, { type: "attached", id: "a", at: 1, experimentId: "e9" });
     expect(effects).toMatchObject([

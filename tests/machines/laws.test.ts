@@ -40,7 +40,7 @@ async function inLives<Name extends string>(
   return counts;
 }
 
-/** Over twelve seeds the rarest of these happened twelve times or more in 250 lives, so that none is ever missed by chance. */
+/** Over twelve seeds the rarest of these happened ten times or more in 250 lives, so that none is ever missed by chance. */
 function expectAllHappened(counts: Readonly<Record<string, number>>): void {
   expect(Object.entries(counts).filter(([, count]) => count === 0)).toEqual([]);
 }
