@@ -77,6 +77,16 @@ describe.each(["pure", "table", "actor"] as const)("on the %s host", (kind) => {
     ]);
   });
 
+  test("asks eventless transitions after an event that no state names", () => {
+    const poked = ({ event }: { event: { type: string } }): boolean => event.type === "poke";
+    const machine = createMachine({
+      id: "m",
+      initial: "a",
+      states: { a: { always: { guard: poked, target: "b" } }, b: {} },
+    }) as AnyStateMachine;
+    expect(go(hostOf(machine, kind), "poke").row.snapshot.value).toBe("b");
+  });
+
   test("leaves the machine that was given as it was", () => {
     const bump = assign({ count: ({ context }: { context: { count: number } }) => context.count + 1 });
     const machine = createMachine({
