@@ -172,6 +172,15 @@ describe("an experiment", () => {
     expect(stateOf(walk(batch, ...path))).toBe(state);
   });
 
+  test.each<[string, Sent]>([
+    ["a guardrail", { type: "guardrailTripped", guardrailId: "g", action: "pause", reason: "r" }],
+    ["the rule", { ...checkpoint, final: false, proposal: "pause", reason: "r" }],
+    ["a signal", { type: "survivalSignal", signal: "spamSignal" }],
+  ])("L5: a person is asked when %s pauses it", (_, event) => {
+    const { effects } = host.step(walk(batch, ...made, planned(8, 8), approved(), ...live), { id: "p", at: 9, ...event });
+    expect(effects.filter((effect) => effect.type === "notify" && effect.params.severity === "escalation")).toHaveLength(1);
+  });
+
   test("L5: a pause is lifted by somebody, and silence ends the run", () => {
     const paused = walk(batch, ...made, planned(8, 8), approved(), ...live, { type: "survivalSignal", signal: "spamSignal" });
     expect(host.step(paused, { type: "resumed", id: "r", at: 9, by: "" }).changed).toBe(false);
