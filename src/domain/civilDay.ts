@@ -43,6 +43,11 @@ export function weekNumberOf(dayNumber: number): number {
   return Math.floor((dayNumber + 3) / 7);
 }
 
+/** The day number of a week's Monday. */
+export function mondayOfWeek(weekNumber: number): number {
+  return weekNumber * 7 - 3;
+}
+
 /** Minutes from midnight of a time of day such as `18:30`, or of a wall time. */
 export function minuteOf(timeOrWallTime: string): number {
   const time = timeOrWallTime.length > 5 ? timeOrWallTime.slice(11, 16) : timeOrWallTime;

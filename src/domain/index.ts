@@ -112,6 +112,7 @@ export {
   dayNumberOf,
   minuteMs,
   minuteOf,
+  mondayOfWeek,
   timeOf,
   two,
   type Weekday,

@@ -1,6 +1,6 @@
 // Complete blocks: as many slots as arms, of one account, surface, lane, cell, weekday class (and week, in a micro experiment), on the nearest days
 // that fit. The block that is complete earliest is taken first. Which arm gets which slot is drawn afterwards, for each block alone.
-import { type Brief, type Surface, dateOf, weekNumberOf } from "../domain/index.ts";
+import { type Brief, type Surface, dateOf, weekNumberOf, mondayOfWeek } from "../domain/index.ts";
 import type { LedgerPost, PacingLedger } from "./pacingLedger.ts";
 import type { OfferedSlot } from "./slotOffer.ts";
 import type { PlacedSlot, SlotPlacer } from "./slotPlacer.ts";
@@ -161,5 +161,5 @@ function ledgerPost({ account, surface, startMs }: PlacedSlot): LedgerPost {
 
 /** The Monday of the week, such as `week of 2027-03-01`. */
 function weekOf(dayNumber: number): string {
-  return `week of ${dateOf(weekNumberOf(dayNumber) * 7 - 3)}`;
+  return `week of ${dateOf(mondayOfWeek(weekNumberOf(dayNumber)))}`;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contentHash } from "../../src/canon/index.ts";
-import type { Approval } from "../../src/domain/index.ts";
+import type { Approval, GuardBlock } from "../../src/domain/index.ts";
 import { makeVariants } from "../../src/intake/index.ts";
 import { approvalPoints, approvalPointsOf, approvalState, type ApprovalSubject } from "../../src/schedule/index.ts";
 import { exampleBrief } from "../domain/briefs.ts";
@@ -12,6 +12,18 @@ const variants = makeVariants(brief, "e1");
 const planHash = contentHash("plan");
 const subject: ApprovalSubject = { brief, planHash, variants, escalations: [], guardVerdict: "pass", riskBlocks: [] };
 const nowMs = 1_000_000;
+const block: GuardBlock = {
+  guardBlockId: "b1",
+  clientId: brief.clientId,
+  experimentName: brief.name,
+  layers: ["aurora-coffee/instagram.reels/hook"],
+  guard: "RiskScan",
+  variantId: "question",
+  contentHash: variants[1]!.contentHash,
+  ruleIds: ["risk.guarantee"],
+  textHashes: [contentHash("text")],
+  atMs: 0,
+};
 
 function word(decision: Approval["decision"], change: Partial<Approval> = {}): Approval {
   return {
@@ -53,6 +65,41 @@ describe("a person has to approve", () => {
     expect(points({ approvalLevel: "review" })).toEqual(["approval.level.review"]);
     expect(points({ approvalLevel: "manual", clientTags: ["regulated"] }, "browser", true).length).toBe(5);
   });
+
+  test("where a guard found what only a person can judge, and for each variant where RiskScan has blocked before", () => {
+    const asked = (more: Partial<ApprovalSubject>) =>
+      approvalState({ ...subject, brief: { ...brief, approvalLevel: "auto" }, ...more }, [], nowMs);
+    for (const guardVerdict of ["pass", "warn"] as const)
+      expect(asked({ guardVerdict })).toMatchObject({ level: "auto", status: "approved" });
+    for (const guardVerdict of ["unverified", "review"] as const)
+      expect(asked({ guardVerdict })).toMatchObject({ level: "review", status: "waiting", points: [{ ruleId: "approval.guards" }] });
+    expect(asked({ riskBlocks: [block] })).toMatchObject({
+      level: "manual",
+      status: "waiting",
+      points: [{ ruleId: "approval.risk-block", reason: expect.stringContaining("question (risk.guarantee)") }],
+    });
+  });
+
+  test("L1: after a block no list of words approves a variant that nobody approved on its own", () =>
+    assertProperty(
+      fc.property(
+        fc.array(
+          fc.record({
+            hashes: fc.constantFrom([0], [1], [0, 1]),
+            approver: fc.constantFrom("Ana", "Rita"),
+            role: fc.constantFrom("operator" as const, "client" as const, "rule" as const),
+          }),
+          { maxLength: 6 },
+        ),
+        (given) => {
+          const words = given.map(({ hashes, approver, role }) =>
+            word("approve", { contentHashes: hashes.map((at) => variants[at]!.contentHash), approver, role }),
+          );
+          const isEach = [0, 1].every((at) => given.some(({ hashes, role }) => role !== "rule" && hashes.length === 1 && hashes[0] === at));
+          expect(approvalState({ ...subject, riskBlocks: [block] }, words, nowMs).status).toBe(isEach ? "approved" : "waiting");
+        },
+      ),
+    ));
 
   test("and each rule says from where it comes and what to do", () => {
     for (const rule of approvalPoints.rules)

@@ -1,9 +1,17 @@
 // A plan as a person reads it: week by week in the client's zone, day by day, each post with its arm, lane and block.
-import { type Brief, needsPerson, type Plan, type PlannedPost } from "../../domain/index.ts";
+import {
+  type Brief,
+  dateOf,
+  dayNumberOf,
+  mondayOfWeek,
+  needsPerson,
+  type Plan,
+  type PlannedPost,
+  weekdayOf,
+  weekNumberOf,
+} from "../../domain/index.ts";
 import { offsetAt, resolveWallTime } from "../../schedule/index.ts";
 
-const dayMs = 86_400_000;
-const weekdayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The weeks of a plan as text. @param name of a variant for people, by id. */
@@ -42,20 +50,15 @@ export function weekView(plan: Plan, { runWindow, accounts, surfaces }: Brief, n
 
 /** A day such as `Mon  1 Mar`. */
 export function dayText(date: string): string {
-  const weekday = weekdayNames[(((dayNumber(date) + 3) % 7) + 7) % 7]!;
-  return `${weekday} ${date.slice(8, 10).replace(/^0/, " ")} ${monthNames[Number(date.slice(5, 7)) - 1]!}`;
+  const weekday = weekdayOf(date);
+  return `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)} ${date.slice(8, 10).replace(/^0/, " ")} ${monthNames[Number(date.slice(5, 7)) - 1]!}`;
 }
 
 function mondayOf(wallTime: string): string {
-  const day = dayNumber(wallTime.slice(0, 10));
-  return new Date((day - ((((day + 3) % 7) + 7) % 7)) * dayMs).toISOString().slice(0, 10);
+  return dateOf(mondayOfWeek(weekNumberOf(dayNumberOf(wallTime))));
 }
 
 /** Noon exists on every day of every zone. */
 function offsetAtNoon(date: string, zone: string): string {
   return offsetAt(resolveWallTime(`${date}T12:00`, zone).instantMs, zone);
-}
-
-function dayNumber(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / dayMs;
 }
