@@ -9,6 +9,8 @@ export interface NegationCues {
   denies(parts: readonly Hit[]): boolean;
 }
 
+const contractions = ["(?:is|are|was|were|do|does|did|has|have|had|ca|could|wo|would|sha|should|must|might|need|ai)n't"];
+
 /** Reads the places of a text where something is denied or reported. O(length). */
 export type NegationReader = (text: string, layout: Layout, hits: PatternHits) => NegationCues;
 
@@ -18,7 +20,7 @@ const afterWindowWords = 3;
 export function negationReader({ engine }: Pick<RiskPack, "engine">, index: PatternIndex): NegationReader {
   const { negationWindowWords, leadInWindowWords = 12 } = engine;
   const list = (sources: readonly string[] | undefined): PatternList => index.add(sources ?? []);
-  const negatorList = index.add([...engine.negators, "\\w+n't"]);
+  const negatorList = index.add([...engine.negators, ...contractions]);
   const exceptionList = list(engine.notNegating);
   const leadInList = list(engine.leadIns);
   const afterList = list(engine.denialsAfter);
