@@ -1,7 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Brief } from "../../src/domain/index.ts";
 import { budgetGuard, type PreflightInput, runGuard } from "../../src/preflight/index.ts";
+import { createRng } from "../../src/random/index.ts";
+import { compilePlan } from "../../src/schedule/index.ts";
 import { contextOf } from "../../src/preflight/ports.ts";
+import { planInputArbitrary } from "../schedule/support/planInputs.ts";
+import { assertProperty } from "../support/property.ts";
 import { briefOf, inputOf, nowMs } from "./inputs.ts";
 
 const judged = (brief: Brief, more: Partial<PreflightInput> = {}): string[] =>
@@ -56,6 +61,22 @@ describe("BudgetGuard", () => {
     expect(judged(brief, { ordinaryPosts: days.slice(0, 20) })).toEqual([]);
     expect(judged(brief, { ordinaryPosts: days.map((day) => ({ ...day, surface: "x.post" as const })) })).toEqual([]);
   });
+
+  test("L1: what a plan holds is never refused for want of room", () =>
+    assertProperty(
+      fc.property(planInputArbitrary, ({ brief, variants, otherPosts, ...input }) => {
+        fc.pre(compilePlan({ brief, variants, otherPosts, ...input }, createRng("1")).refused === undefined);
+        const { id, platform } = brief.accounts[0]!;
+        const account = { id, platform, openSignals: [] };
+        const issues = runGuard(
+          budgetGuard,
+          { brief, variants, account, ordinaryPosts: otherPosts, recentPosts: [], budgets: {}, nowMs },
+          contextOf({}),
+        ).issues;
+        expect(issues.filter(({ ruleId }) => ruleId === "budget.window")).toEqual([]);
+      }),
+      { numRuns: 100 },
+    ));
 
   test("operator time is a budget: one more row in a full queue warns", () => {
     const attention = { minutesAvailable: 15, minutesQueued: 13, minutesPerRow: 3 };
