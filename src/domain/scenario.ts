@@ -27,7 +27,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
 export type ScenarioFault = z.infer<typeof faultSchema>;
 
 /** What differs between the arms, and with it what is counted and how it is decided. */
-export const scenarioVariables = ["hook", "slot", "lane", "reply"] as const;
+const scenarioVariables = ["hook", "slot", "lane", "reply"] as const;
 
 const effectSchema = z.union([z.number().min(-10).max(10), z.array(z.number().min(-10).max(10)).min(1).max(3)]);
 
