@@ -62,7 +62,8 @@ export function readBriefFully(data: unknown): BriefReading {
 
 function ourName(key: string, isTop: boolean): string {
   const camel = /^[a-z]+(_[a-z0-9]+)+$/.test(key) ? key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) : key;
-  return isTop ? (seedNames[camel] ?? camel) : camel;
+  // A key such as "constructor" is not one of ours for being on every object.
+  return isTop && Object.hasOwn(seedNames, camel) ? seedNames[camel]! : camel;
 }
 
 /** A brief is six levels deep; far beyond, the document is an attack on the stack. */

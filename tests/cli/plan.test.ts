@@ -190,6 +190,20 @@ describe("expos plan refuses", () => {
     expect(out).toContain("wall-time-gap at exposurePlan.cells[0]");
   });
 
+  test("repeating events of a calendar count each time, all-day ones not, and both is said even of a refused plan", async () => {
+    const folder = testFolder();
+    const event = (...lines: string[]) => ["BEGIN:VEVENT", "UID:1", ...lines, "END:VEVENT"];
+    const daily = event("SUMMARY:Noon", "DTSTART;TZID=Europe/Lisbon:20260101T123000", "RRULE:FREQ=DAILY");
+    const holiday = event("SUMMARY:Holiday", "DTSTART;VALUE=DATE:20270305");
+    const calendar = folder.file("c.ics", ["BEGIN:VCALENDAR", ...daily, ...holiday, "END:VCALENDAR"].join("\r\n"));
+    const { refused } = await documentOf<PlanDocument>(() => run({ file: batch, seed: "7", calendar }), 1);
+    expect(refused).toEqual([
+      expect.objectContaining({ code: "window-too-small", message: expect.stringContaining("room for 7 complete blocks") }),
+    ]);
+    const { out } = await printed(() => run({ file: batch, seed: "7", calendar }), false);
+    expect(out).toContain('"Holiday" does not count for the pacing: it lasts all day');
+  });
+
   test("nothing is written for a refused plan", async () => {
     const folder = testFolder();
     const file = folder.file("brief.yaml", stringify(edited(writtenBrief("batch-hook"), ["runWindow", "end"], "2027-03-03T00:00")));

@@ -133,6 +133,11 @@ describe("an unusual brief gets its reason from check and from plan, never a tra
       expect((await said(command)).exitCode).toBe(1);
   });
 
+  test.each(["__proto__", "constructor", "toString"])("a key that every object has, %s, is an unknown key", async (key) => {
+    const file = testFolder().file("input.json", JSON.stringify(writtenBrief("batch-hook")).replace("{", `{"${key}": {"a": 1},`));
+    expect((await said(() => runCheck(file, {}))).issues).toEqual([expect.objectContaining({ code: "field-unknown", path: key })]);
+  });
+
   test("a hundred megabytes of caption are not read", async () => {
     const file = testFolder().file("big.json", '{"name": "');
     // The size alone decides, so that a file of holes will do.

@@ -52,9 +52,10 @@ export function planText(print: PlanPrint): string {
   ].join("\n\n");
 }
 
+/** Why there is no plan; and what was noted on the way, such as events of a calendar that do not count. */
 export function refusalText({ brief, plan }: Pick<PlanPrint, "brief" | "plan">): string {
   const issues = plan.refused!.map(({ code, path, message, fix }) => `${code} at ${path}\n  ${message}\n  fix:  ${fix}`);
-  return [`No plan for: ${brief.name}`, ...issues].join("\n\n");
+  return [`No plan for: ${brief.name}`, ...issues, ...listed("Notes", plan.notes)].join("\n\n");
 }
 
 /** The name that people gave a variant, else its id. */
