@@ -125,6 +125,7 @@ function expandedEngine(pack: RiskPack, path: string): RiskPack["engine"] {
   const lists = Object.entries(pack.engine).filter(([key, value]) => Array.isArray(value) && key !== "normalise" && key !== "fillers");
   return { ...pack.engine, ...Object.fromEntries(lists.map(([key, list]) => [key, expand(list as string[], pack, `${path}.${key}`)])) };
 }
+
 /** A pattern that does not compile is the document's fault. */
 function compiling<Result>(path: string, compile: () => Result, value?: string): Result {
   try {
