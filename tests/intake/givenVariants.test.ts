@@ -21,7 +21,9 @@ describe("variants that come with a brief", () => {
     expect(() => checkVariants(brief, [control, test_])).not.toThrow();
     const foreign = { ...test_, content: { ...test_.content, altText: "Another." } };
     expect(refusalOf(() => checkVariants(brief, [control, foreign]))).toMatchObject({ code: "not-single-variable" });
-    expect(refusalOf(() => checkVariants(brief, [control, { ...control, variantId: "twin" }]))).toMatchObject({ code: "nothing-under-test" });
+    expect(refusalOf(() => checkVariants(brief, [control, { ...control, variantId: "twin" }]))).toMatchObject({
+      code: "nothing-under-test",
+    });
     const other = { ...control, content: { ...control.content, altText: "Another." } };
     expect(refusalOf(() => checkVariants(brief, [other, test_]))).toMatchObject({ code: "control-differs", path: "variants[0].content" });
   });
