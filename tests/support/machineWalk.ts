@@ -281,5 +281,5 @@ const subjects: Readonly<Record<string, Pick<WalkSubject, "inputs" | "counterMax
     counterMax: 9,
     fields: ["tries", "defects"],
   },
-  account: { inputs: [{ accountId: "a1" }], counterMax: 1, fields: ["signal", "restUntilMs", "clearedBy", "experiments"] },
+  account: { inputs: [{ accountId: "a1" }], counterMax: 1, fields: ["signal", "restUntilMs", "clearedBy", "experiments", "attempts"] },
 };
