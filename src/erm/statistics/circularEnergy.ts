@@ -2,8 +2,8 @@
 // permuting labels. Chord, because arc distance is exactly 0 between slots {9, 21} and {3, 15} (validity note, section 3).
 import type { MonteCarloOptions, TestResult } from "../../stats/index.ts";
 import { armSizes, monteCarlo, requireNumbers, requirePositive, requireSameLength, requireSome } from "./arguments.ts";
+import { chordForm, type Clock } from "./chordForm.ts";
 import { drawArrangements, eachArrangement, labelDesign } from "./labelArrangements.ts";
-import { labelForm } from "./labelForm.ts";
 
 export interface ClockSample {
   /** Hour of each post on the clock, in [0, periodHours): wall time for 24, hours since Monday 00:00 for 168. */
@@ -18,14 +18,14 @@ export interface ClockSample {
 
 /** The same posts on several clocks, each with its hours and the length of its round. */
 export interface ClocksSample extends Pick<ClockSample, "arm" | "block"> {
-  readonly clocks: readonly Pick<ClockSample, "hours" | "periodHours">[];
+  readonly clocks: readonly Clock[];
 }
 
 /**
  * Permutation test of equal clock positions. The statistic is the energy distance in hours, summed over pairs of arms with weights
  * n_j n_k / (n_j + n_k). Exact when enumerated (up to 20,000 arrangements; equal arms are counted once); otherwise Monte Carlo with
  * p = (1 + hits) / (draws + 1), valid as drawn; arrangements are drawn anew for every call. `minP` is that of the sizes.
- * O(posts^2 + arrangements x posts^2 / 25) with two arms.
+ * O(posts^2 + arrangements x posts x arms).
  * @throws DomainError `statistics-argument` for hours off the clock, empty arms, or more than 20,000 arrangements and no rng.
  */
 export function circularEnergyTest({ hours, periodHours, ...labels }: ClockSample, options: MonteCarloOptions = {}): TestResult {
@@ -45,12 +45,7 @@ export function circularEnergyTests({ clocks, arm, block }: ClocksSample, option
   if (block !== undefined) requireSameLength("block", block, "arm", arm);
   const sizes = armSizes("arm", arm);
   const posts = arm.length;
-  const energies = labelForm(
-    clocks.map(({ hours, periodHours }) => distanceMatrix(hours, periodHours)),
-    pairWeights(sizes),
-    posts,
-    sizes.length,
-  );
+  const energies = chordForm(clocks, pairWeights(sizes), sizes.length);
   const design = labelDesign(arm, sizes.length, block);
   const statistics = Array.from(energies(design.dealt));
   const hits = statistics.map(() => 0);
@@ -98,15 +93,6 @@ export function requireClock(path: string, hours: readonly number[], periodHours
 const arrangementsMax = 20_000;
 /** Statistics closer than this, in hours per post, are one: sums of the same distances differ by rounding. */
 const tieHours = 1e-10;
-
-/** Posts x posts chord distances, row after row. */
-function distanceMatrix(hours: readonly number[], periodHours: number): Float64Array {
-  const n = hours.length;
-  const distances = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < i; j++) distances[i * n + j] = distances[j * n + i] = chordHours(hours[i]!, hours[j]!, periodHours);
-  return distances;
-}
 
 /** What an unordered pair of posts in arms j and k adds to the statistic, per hour of distance. Row after row. */
 function pairWeights(sizes: readonly number[]): Float64Array {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { circularEnergyTest, circularEnergyTests } from "../../../src/erm/index.ts";
+import { chordHours, circularEnergyTest, circularEnergyTests } from "../../../src/erm/index.ts";
+import { chordForm } from "../../../src/erm/statistics/chordForm.ts";
 import { drawArrangements, eachArrangement, labelDesign } from "../../../src/erm/statistics/labelArrangements.ts";
-import { labelForm } from "../../../src/erm/statistics/labelForm.ts";
 import { createRng, permutation } from "../../../src/random/index.ts";
 import { chiSquareSf } from "../../../src/stats/index.ts";
 import { assertProperty } from "../../support/property.ts";
@@ -42,27 +42,26 @@ describe("arrangements of labels", () => {
       { numRuns: 10 },
     ));
 
-  test("a tabled form equals the plain double sum, for any number of posts and arms", () =>
+  test("sums over clock order equal the plain double sum, for any number of posts and arms, with posts at one hour too", () =>
     assertProperty(
-      fc.property(fc.integer({ min: 2, max: 23 }), fc.integer({ min: 2, max: 5 }), fc.nat(), (posts, arms, seed) => {
+      fc.property(fc.integer({ min: 2, max: 60 }), fc.integer({ min: 2, max: 5 }), fc.nat(), (posts, arms, seed) => {
         const rng = createRng(`form ${seed}`);
-        const symmetric = (size: number) => {
-          const matrix = new Float64Array(size * size);
-          for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) matrix[i * size + j] = matrix[j * size + i] = rng.next() - 0.5;
-          return matrix;
-        };
-        const [one, other, weights] = [symmetric(posts), symmetric(posts), symmetric(arms)];
-        const form = labelForm([one, other], weights, posts, arms);
+        const weights = new Float64Array(arms * arms);
+        for (let i = 0; i < arms; i++) for (let j = 0; j <= i; j++) weights[i * arms + j] = weights[j * arms + i] = rng.next() - 0.5;
+        const clocks = [24, 168].map((periodHours) => ({
+          periodHours,
+          hours: Array.from({ length: posts }, () => Math.floor(rng.next() * periodHours * 2) / 2),
+        }));
+        const form = chordForm(clocks, weights, arms);
         for (let draw = 0; draw < 3; draw++) {
           const labels = permutation(rng, posts).map((at) => at % arms);
-          const plain = (matrix: Float64Array) =>
-            labels.reduce(
-              (sum, a, i) => labels.slice(0, i).reduce((inner, b, j) => inner + weights[a * arms + b]! * matrix[i * posts + j]!, sum),
-              0,
-            );
-          const [first, second] = form(labels);
-          expect(first).toBeCloseTo(plain(one), 9);
-          expect(second).toBeCloseTo(plain(other), 9);
+          const sums = form(labels);
+          clocks.forEach(({ hours, periodHours }, clock) => {
+            let plain = 0;
+            for (let i = 0; i < posts; i++)
+              for (let j = 0; j < i; j++) plain += weights[labels[i]! * arms + labels[j]!]! * chordHours(hours[i]!, hours[j]!, periodHours);
+            expect(sums[clock]).toBeCloseTo(plain, 8);
+          });
         }
       }),
     ));
