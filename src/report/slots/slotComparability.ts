@@ -87,7 +87,7 @@ const { postsMin, floorHoursOfDay, floorHoursOfWeek, invalidP, draws, drawsBelow
 export const slotReadingPolicy = { postsMin, floorHoursOfDay, floorHoursOfWeek, level: invalidP } as const;
 
 /** Posts of a pair that the permutations take: enough to tell a shift of the floor beyond doubt, and a bound on time and memory. */
-const postsTestedMax = 300;
+const postsTestedMax = 1_000;
 
 /** Every group, and every two groups. `weekIsKnown`: day 0 is Monday. O(groups^2). */
 export function compareSlots(
