@@ -188,7 +188,7 @@ describe("slots of groups that were not dealt", () => {
     const [comparison] = (await slotsOf(csv([...many, ...other]), mappingOf(lisbon))).comparisons;
     expect(comparison?.pairs[0]?.clocks[0]).toMatchObject({
       effectHours: expect.closeTo(6, 9),
-      postsTested: [150, 150],
+      postsTested: [500, 500],
       reading: "apart",
     });
   });
