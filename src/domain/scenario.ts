@@ -153,7 +153,7 @@ export function faultName(fault: ScenarioFault): string {
   return size === undefined ? fault.kind : `${fault.kind}=${size}`;
 }
 
-/** True where every check passes by construction, so that none needs to be asked: posts in blocks, nothing fails. */
-export function isClean({ variable, assignment, failureRate, fault }: ScenarioCell): boolean {
-  return variable === "hook" && assignment === "blocked" && failureRate === 0 && fault.kind === "none";
+/** True where every check passes by construction, so that none needs to be asked: posts in blocks, nothing fails, no history to be throttled against. */
+export function isClean({ variable, assignment, failureRate, fault, historyPosts }: ScenarioCell): boolean {
+  return variable === "hook" && assignment === "blocked" && failureRate === 0 && fault.kind === "none" && historyPosts === 0;
 }

@@ -72,6 +72,17 @@ describe("operating characteristics", () => {
     expect(value(found, "falseInvalid", "leak=1")).toBeUndefined();
   });
 
+  test("an account with a history is watched for throttling, which warns now and then where nothing is wrong", () => {
+    const found = operatingCharacteristics({
+      policy: evidence,
+      scenario: scenario({ blocks: [12], effects: [0], historyPosts: 40 }),
+      runs: 200,
+      seed: "7",
+    }).rows;
+    expect(value(found, "falseWarn", "effect=0")).toBeGreaterThan(0);
+    expect(value(found, "falseWarn", "effect=0")).toBeLessThan(0.15);
+  });
+
   test("bad input is refused with its path", () => {
     const base = { policy: evidence, scenario: scenario(), runs: 10, seed: "7" };
     expect(refusalOf(() => operatingCharacteristics({ ...base, runs: 0 }))).toMatchObject({ code: "runs-invalid", path: "runs" });
