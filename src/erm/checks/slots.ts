@@ -43,7 +43,8 @@ export function slots(view: View): Finding {
   const isLarge = clocks.some(({ effect, effectFloor }) => effect >= effectFloor);
   const tests = circularEnergyTests(
     { clocks, arm: posts.map(({ arm }) => arm) },
-    { rng: view.rng("E5"), draws: isLarge ? draws : drawsBelowFloor },
+    // Once p is surely above twice the level of a warning, it is only shown.
+    { rng: view.rng("E5"), draws: isLarge ? draws : drawsBelowFloor, hitsEnough: Math.ceil(2 * warnP * draws) },
   );
   const adjusted = holm(tests.map(({ p }) => p));
   const [day, week] = clocks.map((clock, at) => {

@@ -92,25 +92,25 @@ export function requireProbabilities(path: string, probabilities: readonly numbe
   if (Math.abs(total - 1) > 1e-6) refuse(path, `${path} add up to ${total}, not 1`, "Pass probabilities that sum to 1.", probabilities);
 }
 
-/** Stream and draws of a Monte Carlo p, and the result made of `hits` draws at least as extreme: p = (1 + hits) / (draws + 1). */
+/** Stream and draws of a Monte Carlo p, and the result made of `hits` draws at least as extreme among those made: p = (1 + hits) / (made + 1). */
 export function monteCarlo(
   { rng, draws = 9_999 }: MonteCarloOptions,
   why: string,
-): { rng: Rng; draws: number; result: (hits: number, statistic: number, leastP: number) => TestResult } {
+): { rng: Rng; draws: number; result: (hits: number, statistic: number, leastP: number, made?: number) => TestResult } {
   if (rng === undefined) refuse("options.rng", `the exact test does not reach ${why}, and there is no rng`, "Pass an rng of its own.");
   requireCount("options.draws", draws, 1);
   return {
     rng,
     draws,
-    result: (hits, statistic, leastP) => {
-      const p = (1 + hits) / (1 + draws);
+    result: (hits, statistic, leastP, made = draws) => {
+      const p = (1 + hits) / (1 + made);
       return {
         statistic,
         p,
         logP: Math.log(p),
         minP: Math.max(leastP, 1 / (1 + draws)),
         exactness: "monteCarlo",
-        draws,
+        draws: made,
         seed: rng.seed,
       };
     },

@@ -28,15 +28,24 @@ export interface ClocksSample extends Pick<ClockSample, "arm" | "block"> {
  * O(posts^2 + arrangements x posts x arms).
  * @throws DomainError `statistics-argument` for hours off the clock, empty arms, or more than 20,000 arrangements and no rng.
  */
-export function circularEnergyTest({ hours, periodHours, ...labels }: ClockSample, options: MonteCarloOptions = {}): TestResult {
+export function circularEnergyTest({ hours, periodHours, ...labels }: ClockSample, options: SequentialMonteCarloOptions = {}): TestResult {
   return circularEnergyTests({ ...labels, clocks: [{ hours, periodHours }] }, options)[0]!;
+}
+
+/** How a test that is too large to enumerate is drawn. */
+export interface SequentialMonteCarloOptions extends MonteCarloOptions {
+  /**
+   * Hits at which a p-value is large enough to need no more draws; its p is then (1 + hits) / (1 + draws until then), valid as well
+   * (Besag & Clifford 1991, Sequential Monte Carlo p-values). Without it all draws are made.
+   */
+  readonly hitsEnough?: number;
 }
 
 /**
  * `circularEnergyTest` on several clocks with one pass through the arrangements. Each p is valid by itself; together they need Holm.
  * @returns one result per clock. @throws DomainError as `circularEnergyTest`.
  */
-export function circularEnergyTests({ clocks, arm, block }: ClocksSample, options: MonteCarloOptions = {}): TestResult[] {
+export function circularEnergyTests({ clocks, arm, block }: ClocksSample, options: SequentialMonteCarloOptions = {}): TestResult[] {
   requireSome("clocks", clocks);
   for (const { hours, periodHours } of clocks) {
     requireClock("hours", hours, periodHours);
@@ -48,24 +57,32 @@ export function circularEnergyTests({ clocks, arm, block }: ClocksSample, option
   const energies = chordForm(clocks, pairWeights(sizes), sizes.length);
   const design = labelDesign(arm, sizes.length, block);
   const statistics = Array.from(energies(design.dealt));
+  const isExact = design.arrangements <= arrangementsMax;
+  const hitsEnough = isExact ? Infinity : (options.hitsEnough ?? Infinity);
   const hits = statistics.map(() => 0);
-  let visited = 0;
+  const visited = statistics.map(() => 0);
   const count = (labels: Uint8Array) => {
     const found = energies(labels);
-    visited++;
-    for (let clock = 0; clock < hits.length; clock++) if (found[clock]! >= statistics[clock]! - tieHours * posts) hits[clock]!++;
+    let isOpen = false;
+    for (let clock = 0; clock < hits.length; clock++) {
+      if (hits[clock]! >= hitsEnough) continue;
+      isOpen = true;
+      visited[clock]!++;
+      if (found[clock]! >= statistics[clock]! - tieHours * posts) hits[clock]!++;
+    }
+    return isOpen;
   };
   const leastShare = design.twins / design.arrangements;
-  if (design.arrangements <= arrangementsMax) {
+  if (isExact) {
     eachArrangement(design, count);
     return statistics.map((statistic, clock) => {
-      const p = hits[clock]! / visited;
+      const p = hits[clock]! / visited[clock]!;
       return { statistic, p, logP: Math.log(p), minP: leastShare, exactness: "exact" };
     });
   }
   const { rng, draws, result } = monteCarlo(options, `${arrangementsMax} arrangements`);
   drawArrangements(design, rng, draws, count);
-  return statistics.map((statistic, clock) => result(hits[clock]!, statistic, leastShare));
+  return statistics.map((statistic, clock) => result(hits[clock]!, statistic, leastShare, visited[clock]!));
 }
 
 /**

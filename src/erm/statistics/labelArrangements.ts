@@ -72,14 +72,14 @@ export function eachArrangement({ dealt, blocks, sizes, classOf }: LabelDesign, 
 }
 
 /**
- * Visits `draws` arrangements, each equally likely. The labels are overwritten between visits. Of each block all arms but the largest are dealt.
- * O(draws x posts).
+ * Visits up to `draws` arrangements, each equally likely, until a visit answers false. The labels are overwritten between visits. Of each block all
+ * arms but the largest are dealt. O(draws x posts).
  */
 export function drawArrangements(
   { dealt, blocks, sizes }: LabelDesign,
   rng: Rng,
   draws: number,
-  visit: (labels: Uint8Array) => void,
+  visit: (labels: Uint8Array) => unknown,
 ): void {
   const labels = Uint8Array.from(dealt);
   const decks = blocks.map((posts, block) => {
@@ -94,7 +94,7 @@ export function drawArrangements(
       for (let at = 0; at < cards.length; at++) labels[deck[at]!] = cards[at]!;
       for (let at = cards.length; at < deck.length; at++) labels[deck[at]!] = rest;
     }
-    visit(labels);
+    if (visit(labels) === false) return;
   }
 }
 

@@ -66,6 +66,20 @@ describe("arrangements of labels", () => {
       }),
     ));
 
+  test("drawing may stop where p is plainly large: the p of one clock by the draws up to its last hit, of a small p by all", () => {
+    const arm = Array.from({ length: 40 }, (_, post) => post % 2);
+    const alike = arm.map((_, post) => Math.floor(post / 2));
+    const apart = arm.map((of, post) => 12 * of + (post % 5));
+    const clocks = [alike, apart].map((hours) => ({ hours, periodHours: 24 }));
+    const options = () => ({ rng: createRng("sequential"), draws: 2_000 });
+    const [all, small] = circularEnergyTests({ clocks, arm }, options());
+    const [early, same] = circularEnergyTests({ clocks, arm }, { ...options(), hitsEnough: 100 });
+    expect(same).toEqual(small);
+    expect(early!.draws).toBeLessThan(300);
+    expect(early!.p).toBeCloseTo(101 / (early!.draws! + 1), 12);
+    expect(Math.abs(early!.p - all!.p)).toBeLessThan(0.2);
+  });
+
   test("two clocks in one pass give what each gives alone", () => {
     const hours = [1, 5, 9.5, 13, 22, 23.5, 8];
     const arm = [0, 0, 1, 1, 0, 1, 1];
