@@ -83,13 +83,22 @@ export function takeBlocks(
   ledger: PacingLedger,
   deal: (block: OpenBlock, number: number) => readonly PlacedSlot[],
 ): number {
-  const searches = strata.map((stratum) => ({ stratum, next: 0, block: undefined as PlacedSlot[][] | undefined }));
+  const searches = strata.map((stratum): Search => ({
+    stratum,
+    next: 0,
+    block: undefined,
+    earliestMs: earliestEnd(stratum, 0, arms, placer),
+  }));
   let taken = 0;
   while (taken < wanted) {
-    let best: (typeof searches)[number] | undefined;
+    let best: Search | undefined;
+    let bestMs = Infinity;
     for (const search of searches) {
+      // Most strata begin after the best block so far is complete: they are not searched at all.
+      if (search.earliestMs >= bestMs) continue;
       if (search.block === undefined || !stillFits(search.block, ledger)) search.block = nextBlock(search, arms, placer, ledger);
-      if (search.block !== undefined && (best?.block === undefined || endOf(search.block) < endOf(best.block))) best = search;
+      const endMs = search.block === undefined ? Infinity : endOf(search.block);
+      if (endMs < bestMs) [best, bestMs] = [search, endMs];
     }
     if (best?.block === undefined) return taken;
     const { label } = best.stratum;
@@ -99,13 +108,23 @@ export function takeBlocks(
   return taken;
 }
 
+/** Where the search for the next block of a stratum stands. */
+interface Search {
+  readonly stratum: Stratum;
+  /** The first position that may still be taken. */
+  next: number;
+  block: PlacedSlot[][] | undefined;
+  /** No block from `next` on is complete before. */
+  earliestMs: number;
+}
+
+function earliestEnd({ offers }: Stratum, next: number, arms: number, placer: SlotPlacer): number {
+  const last = offers[next + arms - 1]?.[0];
+  return last === undefined ? Infinity : placer.dayStartMs(last.dayNumber);
+}
+
 /** The first positions of a stratum that fit, with each other too; positions that nothing can help are passed for good. */
-function nextBlock(
-  search: { readonly stratum: Stratum; next: number },
-  arms: number,
-  placer: SlotPlacer,
-  ledger: PacingLedger,
-): PlacedSlot[][] | undefined {
+function nextBlock(search: Search, arms: number, placer: SlotPlacer, ledger: PacingLedger): PlacedSlot[][] | undefined {
   const { offers } = search.stratum;
   const chosen: PlacedSlot[][] = [];
   const added: PlacedSlot[] = [];
@@ -123,6 +142,7 @@ function nextBlock(
     }
   }
   for (const slot of added) ledger.remove(ledgerPost(slot));
+  search.earliestMs = earliestEnd(search.stratum, search.next, arms, placer);
   return chosen.length === arms ? chosen : undefined;
 }
 

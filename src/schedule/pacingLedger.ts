@@ -16,6 +16,7 @@ export interface LedgerPost {
 export interface PacingRules {
   /** The client's zone: days are its days. */
   readonly zone: string;
+  /** Asked once for each place. */
   readonly paceOf: (surface: Surface) => Pace;
   /** Posts of the experiment on a day, on all of its accounts together. */
   readonly ownMaxPerDay?: number;
@@ -42,16 +43,21 @@ interface Tally {
   readonly perDay: Map<number, number>;
 }
 
+interface SurfaceTally extends Tally {
+  readonly pace: Pace;
+}
+
 export function createPacingLedger(rules: PacingRules): PacingLedger {
   const { zone, ownMaxPerDay, accountGapMinutes, restsUntilMs } = rules;
   const calendar = zoneCalendar(zone);
-  const accounts = new Map<string, { readonly all: Tally; readonly surfaces: Map<Surface, Tally> }>();
+  const accounts = new Map<string, { readonly all: Tally; readonly surfaces: Map<Surface, SurfaceTally> }>();
   const quotaTallies = new Map<Quota, Map<string, Tally>>();
   const own = newTally();
 
-  function talliesOf({ account, surface }: LedgerPost): { all: Tally; onSurface: Tally } {
-    const ofAccount = orNew(accounts, account, () => ({ all: newTally(), surfaces: new Map<Surface, Tally>() }));
-    return { all: ofAccount.all, onSurface: orNew(ofAccount.surfaces, surface, newTally) };
+  function talliesOf({ account, surface }: LedgerPost): { all: Tally; onSurface: SurfaceTally } {
+    const ofAccount = orNew(accounts, account, () => ({ all: newTally(), surfaces: new Map<Surface, SurfaceTally>() }));
+    const onSurface = orNew(ofAccount.surfaces, surface, () => ({ ...newTally(), pace: rules.paceOf(surface) }));
+    return { all: ofAccount.all, onSurface };
   }
 
   function quotaTally(quota: Quota, { account }: LedgerPost): Tally {
@@ -90,8 +96,8 @@ export function createPacingLedger(rules: PacingRules): PacingLedger {
     add: (post) => change(post, 1),
     remove: (post) => change(post, -1),
     breachOf(post) {
-      const { maxPerDay, minGapMinutes } = rules.paceOf(post.surface);
       const { all, onSurface } = talliesOf(post);
+      const { maxPerDay, minGapMinutes } = onSurface.pace;
       if (post.startMs < (restsUntilMs?.get(post.account) ?? -Infinity)) return "coolDown";
       if (nearestMs(onSurface.sortedMs, post.startMs) < minGapMinutes * minuteMs) return "gap";
       if (accountGapMinutes !== undefined && nearestMs(all.sortedMs, post.startMs) < accountGapMinutes * minuteMs) return "gap";

@@ -43,13 +43,13 @@ const clockGapMinutesMax = 60;
 
 /**
  * @param pace the least gap and the most posts a day, of the surface and the brief together.
- * @param working hours of the account; undefined means any.
+ * @param options.working hours of the account; undefined means any. @param options.bound the only cells that count; empty means all.
  */
 export function offerSlots(
   exposurePlan: ExposurePlan,
   window: RunWindow,
   pace: { readonly minGapMinutes: number; readonly maxPerDay: number },
-  working: readonly WorkingHours[] | undefined,
+  { working, bound }: { readonly working: readonly WorkingHours[] | undefined; readonly bound: readonly string[] },
 ): SlotOffer {
   const calendar = zoneCalendar(window.zone);
   const [first, last] = [dayNumberOf(window.start), dayNumberOf(window.end)];
@@ -60,7 +60,8 @@ export function offerSlots(
     const weekday = weekdayOfDay(dayNumber);
     const earliest = dayNumber === first ? minuteOf(window.start) : 0;
     const latest = dayNumber === last ? minuteOf(window.end) - 1 : 1439;
-    for (const [at, cell] of exposurePlan.cells.entries())
+    for (const [at, cell] of exposurePlan.cells.entries()) {
+      if (bound.length > 0 && !bound.includes(cell.cell)) continue;
       for (const place of places[at]![weekday] ?? []) {
         if (place.centreMinute < earliest || place.centreMinute > latest) continue;
         const gap = gapIssue(calendar, dayNumber, place.centreMinute, cell, at, weekday);
@@ -76,6 +77,7 @@ export function offerSlots(
             toMinute: Math.min(place.toMinute, latest),
           });
       }
+    }
   }
   slots.sort((a, b) => a.dayNumber - b.dayNumber || a.centreMinute - b.centreMinute || (a.cell < b.cell ? -1 : 1));
   return { slots, refused };

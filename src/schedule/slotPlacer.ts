@@ -1,7 +1,7 @@
 // From an offered slot to a time that fits: jitter drawn from the seed inside the slot's band; where another post is in the way, the nearest minute
 // of the band that fits. Times are found before arms are dealt, so that no arm can have the better ones.
-import { type Rng, uniform } from "../random/index.ts";
-import { type Surface, type WallTime, dateOf, wallTimeOf } from "../domain/index.ts";
+import { type Surface, type WallTime, wallTimeOf } from "../domain/index.ts";
+import type { Draws } from "./draws.ts";
 import type { PacingLedger } from "./pacingLedger.ts";
 import type { OfferedSlot } from "./slotOffer.ts";
 import type { ZoneCalendar } from "./zoneCalendar.ts";
@@ -24,13 +24,12 @@ const stepMinutes = 5;
 export interface SlotPlacer {
   /** A time of the slot that the ledger takes; undefined if there is none. Adds nothing to the ledger. @param where the same object for the same place. */
   place(this: void, slot: OfferedSlot, where: { account: string; surface: Surface }): PlacedSlot | undefined;
+  /** No slot of the day is before. */
+  dayStartMs(this: void, dayNumber: number): number;
 }
 
-/**
- * @param rng jitter is keyed by date, cell, centre, account and surface, so that another cell or a longer window leaves it as it is.
- * @param notBeforeMs the present; -Infinity where a plan is not bound to one.
- */
-export function createSlotPlacer(calendar: ZoneCalendar, ledger: PacingLedger, rng: Rng, notBeforeMs: number): SlotPlacer {
+/** @param notBeforeMs the present; -Infinity where a plan is not bound to one. */
+export function createSlotPlacer(calendar: ZoneCalendar, ledger: PacingLedger, draws: Draws, notBeforeMs: number): SlotPlacer {
   /** Slots are tried again and again; each place draws for each slot once. */
   const drawn = new Map<object, Map<OfferedSlot, number>>();
 
@@ -39,10 +38,10 @@ export function createSlotPlacer(calendar: ZoneCalendar, ledger: PacingLedger, r
     if (ofPlace === undefined) drawn.set(where, (ofPlace = new Map<OfferedSlot, number>()));
     let minute = ofPlace.get(slot);
     if (minute === undefined) {
-      const { fromMinute, toMinute, centreMinute, dayNumber, cell } = slot;
-      const { account, surface } = where;
-      const stream = rng.fork(["jitter", dateOf(dayNumber), String(centreMinute), cell, account, surface]);
-      minute = Math.floor(uniform(stream, fromMinute, toMinute + 1));
+      const { fromMinute, toMinute, centreMinute, dayNumber } = slot;
+      // Nothing is drawn for a band of one minute. Rounding could reach the minute after the band.
+      const share = toMinute > fromMinute ? draws.jitterShare(slot, where) : 0;
+      minute = Math.min(toMinute, Math.floor(fromMinute + (toMinute + 1 - fromMinute) * share));
       // A band may reach into a gap of the clock; its centre never lies there.
       while (calendar.instantsOf(dayNumber, minute).length === 0) minute += Math.sign(centreMinute - minute);
       ofPlace.set(slot, minute);
@@ -51,6 +50,7 @@ export function createSlotPlacer(calendar: ZoneCalendar, ledger: PacingLedger, r
   }
 
   return {
+    dayStartMs: calendar.dayStartMs,
     place(slot, where) {
       const { account, surface } = where;
       const drawnAt = drawnMinute(slot, where);

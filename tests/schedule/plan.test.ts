@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planHash } from "../../src/canon/index.ts";
-import { type Brief, planSchema, readBrief, slotBin } from "../../src/domain/index.ts";
+import { type Brief, planSchema, readBrief, slotBin, weekdays } from "../../src/domain/index.ts";
 import { makeVariants } from "../../src/intake/index.ts";
 import { createRng } from "../../src/random/index.ts";
 import { compilePlan, type PlanInput, planMakeUp } from "../../src/schedule/index.ts";
 import { edited, exampleBrief, exampleBriefs, writtenBrief } from "../domain/briefs.ts";
 import { assertProperty } from "../support/property.ts";
 import { expectSoundPlan, planInputArbitrary } from "./support/planInputs.ts";
+import { expectRemedied } from "./support/remedied.ts";
 
 const inputOf = (brief: Brief, change: Partial<PlanInput> = {}): PlanInput => ({
   experimentId: "e1",
@@ -27,6 +28,7 @@ const planning = (brief: Brief, change: Partial<Brief["exposurePlan"]>): Brief =
   ...brief,
   exposurePlan: { ...brief.exposurePlan, ...change },
 });
+const account = { id: "aurora.coffee.lisboa", platform: "instagram" as const, openSignals: [], signals: [] };
 const hourMs = 3_600_000;
 
 describe("plans of random briefs, every type, six zones, clock changes, ordinary posts, working hours", () => {
@@ -57,23 +59,23 @@ describe("plans of random briefs, every type, six zones, clock changes, ordinary
       { numRuns: 30 },
     ));
 
-  test("are refused with remedies that hold", () =>
+  test("are refused with remedies that hold, alone or together as the fix says", () =>
     assertProperty(
       fc.property(planInputArbitrary, (input) => {
         const [issue] = compilePlan(input, createRng("7")).refused ?? [];
-        if (issue === undefined) return;
-        const again = (brief: Brief) => compilePlan({ ...input, brief }, createRng("7"));
-        const end = /Extend the window to (\S+?)[,.]/.exec(issue.fix)?.[1];
-        const posts = /plan (\d+) posts per variant/i.exec(issue.fix)?.[1];
-        const remedied = [
-          ...(end === undefined ? [] : [within(input.brief, input.brief.runWindow.start, end)]),
-          ...(posts === undefined ? [] : [planning(input.brief, { postsPerVariant: Number(posts) })]),
-          ...(/leave out the cadence/i.test(issue.fix) ? [planning(input.brief, { cadence: {} })] : []),
-        ];
-        expect(remedied.map((brief) => again(brief).refused)).toEqual(remedied.map(() => undefined));
+        if (issue !== undefined && issue.code !== "wall-time-gap") expectRemedied(input, issue.fix, "7");
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     ));
+
+  test("name the smallest combination where no remedy is enough alone", () => {
+    const atNight = { ...account, workingHours: [{ weekdays: [...weekdays], from: "03:00", to: "04:00" }] };
+    const brief = within(batch, "2027-03-01T00:00", "2027-03-03T00:00");
+    const [issue] = planned(brief, "7", { account: atNight }).refused!;
+    expect(issue).toMatchObject({ code: "plan-impossible", path: "exposurePlan" });
+    expect(issue!.fix).toMatch(/^Extend the window to \S+, and .+: neither is enough alone\.$/);
+    expectRemedied(inputOf(brief, { account: atNight }), issue!.fix, "7");
+  });
 });
 
 describe("the order of arms", () => {
@@ -189,7 +191,6 @@ describe("slots", () => {
 
   test("are not planned in the past, in a cool-down or on an account in trouble", () => {
     const startMs = Date.parse("2027-03-01T00:00Z");
-    const account = { id: "aurora.coffee.lisboa", platform: "instagram" as const, openSignals: [], signals: [] };
     const late = planned(batch, "7", { nowMs: startMs + 36 * hourMs });
     expect(Math.min(...late.posts.map(({ slot }) => slot.startMs))).toBeGreaterThan(startMs + 36 * hourMs);
     const resting = planned(batch, "7", {
@@ -228,7 +229,13 @@ describe("each type of experiment", () => {
     });
     expectSoundPlan(inputOf(slotTest("weekday-evening")), planned(slotTest("weekday-evening")));
     expect(planned(slotTest("weekday-evening")).refused).toBeUndefined();
-    expect(planned(slotTest("weekend-evening")).refused).toEqual([expect.objectContaining({ code: "plan-impossible" })]);
+    expect(planned(slotTest("weekend-evening")).refused).toEqual([
+      expect.objectContaining({
+        code: "cells-too-few",
+        path: "exposurePlan.cells",
+        fix: "Open weekday-noon and weekend-evening on every day.",
+      }),
+    ]);
   });
 
   test("two accounts share the blocks, and no block mixes them", () => {
@@ -247,7 +254,6 @@ describe("each type of experiment", () => {
   });
 
   test("in hours when nobody works are refused with that, and so is a window that is over", () => {
-    const account = { id: "aurora.coffee.lisboa", platform: "instagram" as const, openSignals: [], signals: [] };
     const nights = [{ weekdays: ["mon" as const], from: "03:00", to: "04:00" }];
     expect(planned(batch, "7", { account: { ...account, workingHours: nights } }).refused).toEqual([
       expect.objectContaining({
