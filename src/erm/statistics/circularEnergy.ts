@@ -82,7 +82,7 @@ export function circularEnergyTests({ clocks, arm, block }: ClocksSample, option
   }
   const { rng, draws, result } = monteCarlo(options, `${arrangementsMax} arrangements`);
   drawArrangements(design, rng, draws, count);
-  return statistics.map((statistic, clock) => result(hits[clock]!, statistic, leastShare, visited[clock]!));
+  return statistics.map((statistic, clock) => result(hits[clock]!, statistic, leastShare, visited[clock]));
 }
 
 /**
