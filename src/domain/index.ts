@@ -151,7 +151,8 @@ export { stopConditionSchema, type StopCondition } from "./stopCondition.ts";
 export { type Brief, type BriefInput, briefSchema, controlSchema, hypothesisSchema, testVariantSchema } from "./brief.ts";
 export { type BriefReading, readBrief, readBriefFully } from "./readBrief.ts";
 export { type BriefRule, briefRule } from "./briefRule.ts";
-export { checkTypeRequirements, decisionPresetOf, humanApprovalReasons, isRegulated, typeRequirements } from "./typeRequirements.ts";
+export { humanApprovalCauses, humanApprovalReasons, isRegulated } from "./humanApproval.ts";
+export { checkTypeRequirements, decisionPresetOf, typeRequirements } from "./typeRequirements.ts";
 export {
   type ContentIdentity,
   contentIdentitySchema,

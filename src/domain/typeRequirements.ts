@@ -1,4 +1,4 @@
-// Whether a brief fits its experiment type, and which rule and which human it needs (first brief 2 and 6.3).
+// Whether a brief fits its experiment type, and which decision rule it carries (first brief, section 2).
 import type { Brief } from "./brief.ts";
 import { type BriefRule, briefRule } from "./briefRule.ts";
 import {
@@ -9,8 +9,8 @@ import {
   type ExperimentTypeFacts,
   strongestPreset,
 } from "./experimentTypes.ts";
+import { humanApprovalReasons, isRegulated } from "./humanApproval.ts";
 import type { Issue } from "./issue.ts";
-import { needsPerson } from "./lane.ts";
 
 /** The preset that decides: the brief's own, else `regulated` for a regulated client, else the strongest its type and size carry. */
 export function decisionPresetOf(brief: Pick<Brief, "experimentType" | "exposurePlan" | "clientTags" | "decisionPreset">): DecisionPreset {
@@ -18,22 +18,6 @@ export function decisionPresetOf(brief: Pick<Brief, "experimentType" | "exposure
   const strongest = strongestPreset(brief.experimentType, brief.exposurePlan.postsPerVariant);
   return strongest === "evidence" && isRegulated(brief) ? "regulated" : strongest;
 }
-
-export function isRegulated(brief: Pick<Brief, "clientTags">): boolean {
-  return brief.clientTags.includes("regulated");
-}
-
-/** The reasons for which a human has to approve this brief whatever its approval level says; empty if there is none. */
-export function humanApprovalReasons(brief: ApprovalFacts): string[] {
-  const lanes = [brief.control.content.lane, ...brief.testVariants.flatMap((variant) => variant.patch.lane ?? [])];
-  return [
-    ...(isRegulated(brief) ? ["the client's industry is regulated"] : []),
-    ...(brief.changesOfferOrClaim ? ["the test changes an offer or a claim"] : []),
-    ...(lanes.some(needsPerson) ? ["a person takes part in publishing (browser or hybrid lane)"] : []),
-  ];
-}
-
-type ApprovalFacts = Pick<Brief, "clientTags" | "changesOfferOrClaim" | "control" | "testVariants">;
 
 /**
  * What the brief's experiment type asks for beyond a well-formed brief.

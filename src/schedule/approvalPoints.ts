@@ -1,12 +1,12 @@
-// When a person has to say yes, as rules: the level of the brief, the four approval points of the first brief (6.3) and what the guards found, which no
-// level switches off.
+// When a person has to say yes, as rules: the level of the brief, the four approval points of the first brief (6.3; three of them are known from the
+// brief and stand in domain/) and what the guards found, which no level switches off.
 import { compileRules, type Facts, type RuleSet, ruleSetSchema } from "../canon/index.ts";
 import {
   type ApprovalLevel,
   type Brief,
   type GuardBlock,
   type GuardVerdict,
-  type Lane,
+  humanApprovalCauses,
   riskBlockReason,
   type Variant,
 } from "../domain/index.ts";
@@ -42,36 +42,16 @@ export const approvalPoints: RuleSet = ruleSetSchema.parse({
       fix: "Let a person approve every variant on its own.",
       source: "first brief, section 3, Stage A",
     },
-    {
-      id: "approval.regulated-industry",
-      when: { clientTags: "regulated" },
+    ...humanApprovalCauses.map(({ id, field, reason }) => ({
+      id,
+      when: { causes: id },
       effect: "require",
       obligations: ["humanApproval"],
-      field: "clientTags",
-      reason: "the client's industry is regulated",
+      field,
+      reason,
       fix: "Let a person approve plan and variants.",
       source,
-    },
-    {
-      id: "approval.offer-or-claim",
-      when: { changesOfferOrClaim: true },
-      effect: "require",
-      obligations: ["humanApproval"],
-      field: "changesOfferOrClaim",
-      reason: "the test changes an offer or a claim",
-      fix: "Let a person approve plan and variants.",
-      source,
-    },
-    {
-      id: "approval.person-in-lane",
-      when: { lanes: ["browser", "hybrid"] },
-      effect: "require",
-      obligations: ["humanApproval"],
-      field: "lane",
-      reason: "a person takes part in publishing (browser or hybrid lane)",
-      fix: "Let a person approve plan and variants.",
-      source,
-    },
+    })),
     {
       id: "approval.guards",
       when: { guardVerdict: ["unverified", "review", "block"] },
@@ -112,7 +92,7 @@ export interface ApprovalPoint {
   readonly obligations: readonly ApprovalObligation[];
 }
 
-const attributes = ["approvalLevel", "clientTags", "changesOfferOrClaim", "lanes", "guardVerdict", "riskBlocked", "openEscalation"];
+const attributes = ["approvalLevel", "causes", "guardVerdict", "riskBlocked", "openEscalation"];
 const matcher = compileRules([approvalPoints], attributes);
 
 /** What the rules look at. */
@@ -127,12 +107,10 @@ export interface ApprovalFacts {
 
 /** The rules that ask for a person here; empty where nobody has to look. Pure. */
 export function approvalPointsOf({ brief, variants, guardVerdict, riskBlocks }: ApprovalFacts, openEscalation: boolean): ApprovalPoint[] {
-  const lanes: Lane[] = [...new Set(variants.map(({ content }) => content.lane))];
+  const lanes = variants.map(({ content }) => content.lane);
   const facts: Facts = {
     approvalLevel: brief.approvalLevel,
-    clientTags: brief.clientTags,
-    changesOfferOrClaim: brief.changesOfferOrClaim,
-    lanes,
+    causes: humanApprovalCauses.filter(({ holds }) => holds({ ...brief, lanes })).map(({ id }) => id),
     guardVerdict,
     riskBlocked: riskBlocks.length > 0,
     openEscalation,
