@@ -140,7 +140,7 @@ function keyOf({ id: machineId }: AnyStateMachine, context: Record<string, unkno
   throw new DomainError({
     code: "input-invalid",
     path: field,
-    message: `A ${machineId} needs an id.`,
+    message: `The ${machineId} needs an id.`,
     fix: `Give ${field}.`,
     value: id,
   });
