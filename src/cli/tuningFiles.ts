@@ -1,11 +1,19 @@
 // Policies and scenarios of the tuning commands: files (YAML or JSON), names of presets, and grids over any of their fields.
 import { basename } from "node:path";
-import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { type DecisionPolicy, decisionPolicySchema, namedDecisionPolicy, type NamedPolicy } from "../decision/index.ts";
 import { DomainError, parseWith, type Scenario, scenarioSchema } from "../domain/index.ts";
 import { defaultValidityPolicy, validityPolicySchema } from "../erm/index.ts";
 import { MisuseError } from "./command.ts";
+import { readDocumentFile, type TextFileKind } from "./textFile.ts";
+
+const kind = (name: string, example: string): TextFileKind => ({
+  name,
+  bytesMax: 1024 * 1024,
+  fixes: { tooLarge: `Give the ${name} file, not data.`, unreadable: `Name a YAML or JSON file${example}.` },
+});
+const policyFile = kind("policy", ", or a preset such as evidence");
+const scenarioFile = kind("scenario", "");
 
 /** One axis of a sweep: `evidence.alpha=.05,.1`. */
 export interface GridAxis {
@@ -35,10 +43,10 @@ function readValues(list: string): readonly unknown[] | undefined {
   }
 }
 
-/** A policy file, or the name of a preset. @throws DomainError `policy-unknown`, `policy-invalid`, `file-unreadable`. */
+/** A policy file, or the name of a preset. @throws DomainError `policy-unknown`, `policy-invalid`, `policy-unreadable`, `policy-too-large`. */
 export function readPolicy(fileOrName: string): NamedPolicy {
   if (!/[./\\]/.test(fileOrName)) return { name: fileOrName, policy: namedDecisionPolicy(fileOrName) };
-  const document = readDocument(fileOrName, "policy-invalid");
+  const document = readDocumentFile(fileOrName, policyFile);
   return { name: basename(fileOrName).replace(/\.[^.]*$/, ""), policy: checkPolicy(document, fileOrName) };
 }
 
@@ -48,9 +56,9 @@ export function readPolicies(filesOrNames: readonly string[]): NamedPolicy[] {
   return named.map(({ told, ...one }) => (named.filter(({ name }) => name === one.name).length > 1 ? { ...one, name: told } : one));
 }
 
-/** @throws DomainError `scenario-invalid`, `file-unreadable`. */
+/** @throws DomainError `scenario-invalid`, `scenario-unreadable`, `scenario-too-large`. */
 export function readScenario(file: string): Scenario {
-  return parseWith(scenarioSchema, readDocument(file, "scenario-invalid"), { code: "scenario-invalid", file });
+  return parseWith(scenarioSchema, readDocumentFile(file, scenarioFile), { code: "scenario-invalid", file });
 }
 
 /**
@@ -104,28 +112,4 @@ function withField(document: object, field: string, value: unknown, path: string
     else holder = holder[key] as Record<string, unknown>;
   });
   return copy;
-}
-
-function readDocument(file: string, code: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new DomainError(
-      {
-        code: "file-unreadable",
-        path: file,
-        message: `${file} cannot be read`,
-        fix: "Check the path.",
-        value: (cause as { code?: string }).code,
-      },
-      { cause },
-    );
-  }
-  try {
-    return parse(text, { maxAliasCount: 100 });
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError || cause instanceof ReferenceError || cause instanceof RangeError)) throw cause;
-    throw new DomainError({ code, path: file, message: cause.message.split("\n")[0]!, fix: "Correct the YAML and run again." }, { cause });
-  }
 }

@@ -51,8 +51,8 @@ describe("expos machines next", () => {
   });
 
   test("refuses a file that is no JSON, no row, or a row of nobody's machine", () => {
-    expect(() => runNext(join(folder, "missing.json"))).toThrow(expect.objectContaining({ code: "file-unreadable" }));
-    expect(() => runNext(stored("torn.json", '{"key": "exp'))).toThrow(expect.objectContaining({ code: "file-unreadable" }));
+    expect(() => runNext(join(folder, "missing.json"))).toThrow(expect.objectContaining({ code: "row-unreadable" }));
+    expect(() => runNext(stored("torn.json", '{"key": "exp'))).toThrow(expect.objectContaining({ code: "row-invalid" }));
     expect(() => runNext(stored("empty.json", "{}"))).toThrow(expect.objectContaining({ code: "row-corrupt" }));
     const stranger = { ...row, machine: "toString" };
     expect(() => runNext(stored("stranger.json", JSON.stringify(stranger)))).toThrow(expect.objectContaining({ code: "machine-unknown" }));

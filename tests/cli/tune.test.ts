@@ -102,7 +102,7 @@ describe("expos tune", () => {
     expect(await refused(tune({ grid: ["validity.slots.nope=1"] }))).toMatchObject({ code: "field-unknown" });
     expect(await refused(tune({ grid: ["looks.shares=[1"] }))).toMatchObject({ code: "misuse", path: "--grid" });
     expect(await refused(tune({ policy: ["evidnce"] }))).toMatchObject({ code: "policy-unknown" });
-    expect(await refused(tune({ policy: ["./nowhere.yaml"] }))).toMatchObject({ code: "file-unreadable" });
+    expect(await refused(tune({ policy: ["./nowhere.yaml"] }))).toMatchObject({ code: "policy-unreadable" });
     expect(await refused(tune({ runs: "1.5" }))).toMatchObject({ code: "misuse", path: "--runs" });
     expect(await refused(tune({ seed: "" }))).toMatchObject({ path: "seeds.seed" });
     const broken = testFolder().file("broken.yaml", "name: broken\nblocks: [1]\neffects: [0]\n");

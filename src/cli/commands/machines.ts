@@ -1,5 +1,4 @@
 // `expos machines`: the lifecycles as text, picture or data; `expos machines next`: what may be done with a row, and what not and why.
-import { readFileSync } from "node:fs";
 import { DomainError } from "../../domain/index.ts";
 import {
   definitions,
@@ -12,6 +11,7 @@ import {
   type MachineDescription,
 } from "../../machines/index.ts";
 import type { CommandResult } from "../command.ts";
+import { readDocumentFile, type TextFileKind } from "../textFile.ts";
 
 export type Format = "mermaid" | "json" | "svg" | "markdown";
 
@@ -49,12 +49,18 @@ export function run(name: string | undefined, format: Format | undefined): Comma
   }
 }
 
+const rowFile: TextFileKind = {
+  name: "row",
+  bytesMax: 1024 * 1024,
+  fixes: { tooLarge: "Give one row, not a table.", unreadable: "Give a row as a host returned it, stored as JSON." },
+};
+
 /**
  * @param file a row as JSON, as a host gave it
- * @throws DomainError `file-unreadable`, `row-corrupt`, `row-version`, `machine-unknown`
+ * @throws DomainError `row-unreadable`, `row-too-large`, `row-invalid`, `row-corrupt`, `row-version`, `machine-unknown`
  */
 export function runNext(file: string): CommandResult {
-  const row = parseRow(readJson(file));
+  const row = parseRow(readDocumentFile(file, rowFile));
   const steps = nextSteps(definitions[known(row.machine)]!.machine, row);
   const list = (lines: string[], none: string) => (lines.length === 0 ? [`  ${none}`] : lines.map((line) => `  ${line}`));
   const waits = [
@@ -101,20 +107,4 @@ function known(name: string): string {
     fix: `Use one of ${Object.keys(definitions).join(", ")}.`,
     value: name,
   });
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new DomainError(
-      {
-        code: "file-unreadable",
-        path: file,
-        message: `This is no JSON file: ${error instanceof Error ? error.message : String(error)}`,
-        fix: "Give a row as a host returned it, stored as JSON.",
-      },
-      { cause: error },
-    );
-  }
 }
