@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { guardVerdicts, type GuardVerdict } from "../../src/domain/index.ts";
-import { compileRiskPack, type PreflightInput, preflight, riskScan, runGuard, shippedRiskPack } from "../../src/preflight/index.ts";
+import {
+  compileRiskPack,
+  type PreflightInput,
+  preflight,
+  type RiskPack,
+  riskScan,
+  runGuard,
+  shippedRiskPack,
+} from "../../src/preflight/index.ts";
 import { contextOf } from "../../src/preflight/ports.ts";
+import { packData } from "../../src/preflight/risk/compilePack.ts";
+import index from "../../src/preflight/risk/pack/en.index.json" with { type: "json" };
 import { shippedRiskDocument } from "../../src/preflight/risk/shippedPack.ts";
 import { assertProperty } from "../support/property.ts";
 import { refusalOf } from "../support/refusal.ts";
@@ -258,6 +268,10 @@ describe("RiskScan", () => {
 });
 
 describe("a rule pack", () => {
+  test("the index of the shipped one is up to date; otherwise: node scripts/riskIndex.ts", () => {
+    expect(packData(document as unknown as RiskPack)).toEqual(index);
+  });
+
   test("the shipped one is read like any other: its shape, its patterns and its samples", () => {
     expect(compileRiskPack(document).rules).toHaveLength(document.rules.length);
     expect(document.rules.filter(({ asOf, basis }) => asOf === undefined || basis === "")).toEqual([]);

@@ -4,9 +4,10 @@ import { DomainError, parseWith } from "../../domain/index.ts";
 import type { CompiledRule, PatternKey } from "./compiledRule.ts";
 import { findRule } from "./findRule.ts";
 import { type NegationReader, negationReader } from "./negation.ts";
+import { type ListReader, packLists } from "./packLists.ts";
 import { type RiskPack, riskPackSchema, type RiskRule } from "./packSchema.ts";
-import { readPattern } from "./pattern.ts";
-import { PatternIndex, type PatternList } from "./patternIndex.ts";
+import { IndexBuilder, type IndexData, type PatternList } from "./indexData.ts";
+import { PatternIndex } from "./patternIndex.ts";
 import { searchText } from "./searchedText.ts";
 import { textView } from "./textView.ts";
 
@@ -26,26 +27,51 @@ export interface CompiledPack {
 export function compileRiskPack(document: unknown, file?: string): CompiledPack {
   const pack = parseWith(riskPackSchema, document, { code: "risk-pack-invalid", ...(file !== undefined && { file }) });
   const at = (path: string): string => (file === undefined ? path : `${file}: ${path}`);
-  const compiled = compilePack(pack, at);
+  const compiled = restorePack(pack, packData(pack, at));
   compiled.rules.forEach((rule, index) => trySamples(rule, compiled, at(`rules[${index}].samples`)));
   return compiled;
 }
 
-/** Without the samples: for a pack whose samples were tried before it was shipped. */
-export function compilePack(pack: RiskPack, at: (path: string) => string = (path) => path): CompiledPack {
+/** What compiling a pack found out, as data: the index, and the number of the list for each place of the pack that has one, in their order. */
+export interface CompiledPackData extends IndexData {
+  readonly places: string;
+}
+
+/** What compiling a pack found out, as data: the index, and the number of the list for each place of the pack that has one, in their order. */
+export interface CompiledPackData extends IndexData {
+  readonly places: string;
+}
+
+/** For a pack whose shape, patterns and samples were tried before it was shipped. */
+export function restorePack(pack: RiskPack, data: CompiledPackData): CompiledPack {
+  const places = data.places.split(" ");
+  let place = 0;
+  return assemble(pack, new PatternIndex(data, packLists(pack).named), () => Number(places[place++]));
+}
+
+export function packData(pack: RiskPack, at: (path: string) => string = (path) => path): CompiledPackData {
   const ids = new Set<string>();
   for (const [index, { id }] of pack.rules.entries()) {
     if (ids.has(id)) throw invalid(at(`rules[${index}].id`), `another rule is already called "${id}"`, "Give each rule its own id.", id);
     ids.add(id);
   }
-  const patternIndex = new PatternIndex();
+  const lists = packLists(pack);
+  const builder = new IndexBuilder(lists.named);
+  const places: PatternList[] = [];
+  const note: ListReader = (lines, path) => places[places.push(builder.add(lines.join("\n"), () => lists.patterns(lines, at(path)))) - 1]!;
+  pack.rules.forEach((rule, place) => compileRule(rule, note, `rules[${place}]`));
+  negationReader(pack, note);
+  return { ...builder.data(), places: places.join(" ") };
+}
+
+function assemble(pack: RiskPack, index: PatternIndex, listed: ListReader): CompiledPack {
   return {
     version: pack.packVersion,
     language: pack.language,
     expiresMs: pack.expires === undefined ? Infinity : isoDateMs(pack.expires),
-    rules: pack.rules.map((rule, index) => compileRule(rule, pack, patternIndex, at(`rules[${index}]`))),
-    index: patternIndex,
-    negation: compiling(at("engine"), () => negationReader({ engine: expandedEngine(pack, at("engine")) }, patternIndex)),
+    rules: pack.rules.map((rule, place) => compileRule(rule, listed, `rules[${place}]`)),
+    index,
+    negation: negationReader(pack, listed),
   };
 }
 
@@ -63,13 +89,12 @@ export function requireCurrent(pack: CompiledPack, atMs: number): void {
 
 const patternKeys: readonly PatternKey[] = ["any", "if", "and", "requireAny", "unless"];
 
-function compileRule(rule: RiskRule, pack: RiskPack, index: PatternIndex, path: string): CompiledRule {
+function compileRule(rule: RiskRule, listed: ListReader, path: string): CompiledRule {
   const lists: Partial<Record<PatternKey, PatternList>> = {};
   const fields = rule as Partial<Record<PatternKey | "require", readonly string[]>>;
-  const compile = (list: readonly string[], where: string): PatternList => compileList(expand(list, pack, where), index, where);
-  for (const key of patternKeys) if (fields[key] !== undefined) lists[key] = compile(fields[key], `${path}.${key}`);
-  const classes = classesOf(rule).map(([key, list]) => compile(list, `${path}.${key}`));
-  const requireEach = (fields.require ?? []).map((pattern, at) => compile([pattern], `${path}.require[${at}]`));
+  for (const key of patternKeys) if (fields[key] !== undefined) lists[key] = listed(fields[key], `${path}.${key}`);
+  const classes = classesOf(rule).map(([key, list]) => listed(list, `${path}.${key}`));
+  const requireEach = (fields.require ?? []).map((pattern, at) => listed([pattern], `${path}.require[${at}]`));
   return { rule, lists, classes, requireEach };
 }
 
@@ -80,60 +105,6 @@ function classesOf(rule: RiskRule): [key: string, list: readonly string[]][] {
   if (rule.kind === "near") return Object.entries({ left: rule.left, right: rule.right });
   if (rule.kind === "together") return numbered("all", rule.all);
   return rule.kind === "evidence" ? [["topic", rule.topic], ...numbered("signs", rule.signs)] : [];
-}
-
-function compileList(list: readonly string[], index: PatternIndex, path: string): PatternList {
-  try {
-    return index.add(list);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    // Say which one it is.
-    for (const [at, pattern] of list.entries()) compiling(`${path}[${at}]`, () => readPattern(pattern), pattern);
-    throw error;
-  }
-}
-
-/** `@name` stands for a list, `{name}` inside a pattern for one of its patterns; lists may use other lists. */
-function expand(list: readonly string[], pack: RiskPack, path: string, depth = 0): string[] {
-  return list.flatMap((pattern, index) => {
-    const where = `${path}[${index}]`;
-    if (pattern.startsWith("@")) return expand(listOf(pattern.slice(1), pack, where, depth), pack, where, depth + 1);
-    return [
-      pattern.replace(
-        /\{([a-z]\w*)\}/giu,
-        (_, name: string) => `(?:${expand(listOf(name, pack, where, depth), pack, where, depth + 1).join("|")})`,
-      ),
-    ];
-  });
-}
-
-const listDepthMax = 5;
-
-function listOf(name: string, { lists = {} }: RiskPack, path: string, depth: number): readonly string[] {
-  const found = Object.hasOwn(lists, name) ? lists[name] : undefined;
-  if (found === undefined || depth > listDepthMax)
-    throw invalid(
-      path,
-      found === undefined ? `the pack has no list @${name}` : `the list @${name} uses itself`,
-      `Use one of ${Object.keys(lists).join(", ")} or write the patterns here.`,
-      `@${name}`,
-    );
-  return found;
-}
-
-function expandedEngine(pack: RiskPack, path: string): RiskPack["engine"] {
-  const lists = Object.entries(pack.engine).filter(([key, value]) => Array.isArray(value) && key !== "normalise" && key !== "fillers");
-  return { ...pack.engine, ...Object.fromEntries(lists.map(([key, list]) => [key, expand(list as string[], pack, `${path}.${key}`)])) };
-}
-
-/** A pattern that does not compile is the document's fault. */
-function compiling<Result>(path: string, compile: () => Result, value?: string): Result {
-  try {
-    return compile();
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw invalid(path, `the pattern does not compile: ${error.message}`, "Correct the pattern.", value, error);
-  }
 }
 
 function trySamples(compiled: CompiledRule, pack: CompiledPack, path: string): void {

@@ -1,6 +1,6 @@
 // A rule of a pack with its lists in the pack's index.
 import type { RiskRule } from "./packSchema.ts";
-import type { PatternList } from "./patternIndex.ts";
+import type { PatternList } from "./indexData.ts";
 
 export type PatternKey = "any" | "if" | "and" | "requireAny" | "unless";
 

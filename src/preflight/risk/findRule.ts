@@ -1,7 +1,8 @@
 // One rule on one text, by kind: existence, pattern, near, together, conditional, position (preflight note 2.5).
 import type { CompiledRule } from "./compiledRule.ts";
 import { originalSpan } from "./normalise.ts";
-import type { Hit, PatternList } from "./patternIndex.ts";
+import type { PatternList } from "./indexData.ts";
+import type { Hit } from "./patternIndex.ts";
 import type { SearchedReading, SearchedText } from "./searchedText.ts";
 import { type Layout, wordsBetween } from "./sentences.ts";
 import { conditionHolds, type Meta, metaPath } from "./metaCondition.ts";

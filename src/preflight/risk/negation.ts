@@ -1,7 +1,9 @@
 // Whether a hit is denied or only reported by the text around it: "returns are not guaranteed", "beware of guaranteed returns", "the court fined a
 // man who promised ...". Such a hit is downgraded and never dropped, since "no, you can't lose" is a claim behind a negator (preflight note 2.5).
 import type { RiskPack } from "./packSchema.ts";
-import type { Hit, PatternHits, PatternIndex, PatternList } from "./patternIndex.ts";
+import type { ListReader } from "./packLists.ts";
+import type { PatternList } from "./indexData.ts";
+import type { Hit, PatternHits } from "./patternIndex.ts";
 import { type Layout, wordsBetween } from "./sentences.ts";
 
 export interface NegationCues {
@@ -14,21 +16,23 @@ const contractions = ["(?:is|are|was|were|do|does|did|has|have|had|ca|could|wo|w
 /** Reads the places of a text where something is denied or reported. O(length). */
 export type NegationReader = (text: string, layout: Layout, hits: PatternHits) => NegationCues;
 
+type CueKey = "notNegating" | "leadIns" | "denialsAfter" | "frames" | "framesBeside" | "questionOpeners" | "yes" | "no";
+
 /** Words between a hit and what denies it after it: "guaranteed returns, they say, do not exist". */
 const afterWindowWords = 3;
 
-export function negationReader({ engine }: Pick<RiskPack, "engine">, index: PatternIndex): NegationReader {
+export function negationReader({ engine }: Pick<RiskPack, "engine">, listed: ListReader): NegationReader {
   const { negationWindowWords, leadInWindowWords = 12 } = engine;
-  const list = (sources: readonly string[] | undefined): PatternList => index.add(sources ?? []);
-  const negatorList = index.add([...engine.negators, ...contractions]);
-  const exceptionList = list(engine.notNegating);
-  const leadInList = list(engine.leadIns);
-  const afterList = list(engine.denialsAfter);
-  const frameList = list(engine.frames);
-  const besideList = list(engine.framesBeside);
-  const openerList = list(engine.questionOpeners);
-  const yesList = list(engine.yes);
-  const noList = list(engine.no);
+  const list = (key: CueKey): PatternList => listed(engine[key] ?? [], `engine.${key}`);
+  const negatorList = listed([...engine.negators, ...contractions], "engine.negators");
+  const exceptionList = list("notNegating");
+  const leadInList = list("leadIns");
+  const afterList = list("denialsAfter");
+  const frameList = list("frames");
+  const besideList = list("framesBeside");
+  const openerList = list("questionOpeners");
+  const yesList = list("yes");
+  const noList = list("no");
   const fillers = new Set(engine.fillers);
 
   return (text, layout, hits) => {

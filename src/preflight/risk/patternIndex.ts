@@ -1,11 +1,9 @@
 // All patterns of a pack in one index by the letters a match begins with: one pass over a text tries at each word the few patterns that can begin
-// there, and a pattern is compiled when its first letters are first seen. O(words x patterns per opening); each try reads a bounded piece.
-import { isWordUnit, openingLength, type Pattern, readPattern, withPlainGaps } from "./pattern.ts";
+// there, and a pattern is read when its first letters are first seen. O(words x patterns per opening); each try reads a bounded piece.
+import type { IndexData, PatternList } from "./indexData.ts";
+import { isWordUnit, type NamedAlternatives, openingLength, type Pattern, readPattern, withPlainGaps } from "./pattern.ts";
 
 export type Hit = readonly [from: number, to: number];
-
-/** A list of a pack, by its number in the index. */
-export type PatternList = number;
 
 /** Where the lists of an index stand in one text. */
 export interface PatternHits {
@@ -16,48 +14,68 @@ export interface PatternHits {
 interface IndexedPattern {
   readonly pattern: Pattern;
   /** The lists it stands in. */
-  readonly lists: PatternList[];
+  readonly lists: readonly PatternList[];
 }
 
 export class PatternIndex {
-  private readonly patterns = new Map<string, IndexedPattern>();
-  private readonly lists = new Map<string, PatternList>();
-  private readonly openings = { gaps: new OpeningTable(), runTogether: new OpeningTable() };
+  private readonly sources: readonly string[];
+  private readonly lists: readonly string[];
+  private readonly rows: ReadonlyMap<string, string>;
+  private readonly listed: NamedAlternatives | undefined;
+  private readonly read = new Map<number, IndexedPattern>();
+  private readonly byOpening = new Map<string, readonly IndexedPattern[]>();
 
-  /** @throws SyntaxError */
-  add(sources: readonly string[]): PatternList {
-    const key = JSON.stringify(sources);
-    const known = this.lists.get(key);
-    if (known !== undefined) return known;
-    const list = this.lists.size;
-    for (const source of new Set(sources)) (this.patterns.get(source) ?? this.addPattern(source)).lists.push(list);
-    this.lists.set(key, list);
-    return list;
+  /** O(openings): no pattern is read before a text holds its opening. */
+  constructor(data: IndexData, listed?: NamedAlternatives) {
+    this.sources = data.patterns.split("\n");
+    this.lists = data.lists.split("\n");
+    this.listed = listed;
+    const rows = new Map<string, string>();
+    for (const line of data.openings.split("\n")) {
+      const tab = line.indexOf("\t");
+      rows.set(line.slice(0, tab), line.slice(tab + 1));
+    }
+    this.rows = rows;
   }
 
   search(text: string, spaces: "gaps" | "runTogether" = "gaps"): PatternHits {
     const found = new Map<PatternList, Hit[]>();
-    const keys = withPlainGaps(text);
-    for (let from = 0; from < text.length; from++) {
-      if (text.charCodeAt(from) <= 32 || (from > 0 && isWordUnit(text.charCodeAt(from - 1)))) continue;
-      this.openings[spaces].each(keys, from, ({ pattern, lists }) => {
-        const expression = pattern[spaces === "gaps" ? "text" : "runTogether"];
-        expression.lastIndex = from;
-        if (!expression.test(text) || expression.lastIndex === from) return;
-        for (const list of lists) addHit(found, list, [from, expression.lastIndex]);
-      });
+    const plain = withPlainGaps(text);
+    const letters = plain.text.replaceAll(" ", "");
+    let letter = 0;
+    for (let from = 0; from < plain.text.length; from++) {
+      if (plain.text[from] === " ") continue;
+      const at = letter++;
+      if (from > 0 && isWordUnit(plain.text.charCodeAt(from - 1))) continue;
+      // Openings hold no gaps, so that the same ones serve where gaps are lost.
+      for (let length = 0; length <= openingLength; length++)
+        for (const { pattern, lists } of this.beginningWith(letters.slice(at, at + length))) {
+          const expression = spaces === "gaps" ? pattern.text : pattern.runTogether;
+          expression.lastIndex = from;
+          if (!expression.test(plain.text) || expression.lastIndex === from) continue;
+          for (const list of lists) addHit(found, list, [plain.at[from]!, plain.at[expression.lastIndex - 1]! + 1]);
+        }
     }
     return { of: (list) => found.get(list) ?? [] };
   }
 
-  private addPattern(source: string): IndexedPattern {
-    const pattern = readPattern(source);
-    const indexed: IndexedPattern = { pattern, lists: [] };
-    this.patterns.set(source, indexed);
-    this.openings.gaps.add(pattern.openings, indexed);
-    // Where gaps are lost, an opening ends at its first gap.
-    this.openings.runTogether.add(pattern.openings?.map((opening) => opening.trimEnd()) ?? null, indexed);
-    return indexed;
+  private beginningWith(opening: string): readonly IndexedPattern[] {
+    const known = this.byOpening.get(opening);
+    if (known !== undefined) return known;
+    const row = this.rows.get(opening);
+    if (row === undefined) return [];
+    const patterns = row.split(" ").map((number) => this.patternAt(Number(number)));
+    this.byOpening.set(opening, patterns);
+    return patterns;
+  }
+
+  private patternAt(number: number): IndexedPattern {
+    const known = this.read.get(number) ?? {
+      pattern: readPattern(this.sources[number]!, this.listed),
+      lists: this.lists[number]!.split(" ").map(Number),
+    };
+    this.read.set(number, known);
+    return known;
   }
 }
 
@@ -71,28 +89,4 @@ function addHit(found: Map<PatternList, Hit[]>, list: PatternList, hit: Hit): vo
   const last = hits.at(-1)!;
   if (hit[0] >= last[1]) hits.push(hit);
   else if (hit[0] === last[0] && hit[1] > last[1]) hits[hits.length - 1] = hit;
-}
-
-class OpeningTable {
-  private readonly byOpening = new Map<string, IndexedPattern[]>();
-  private readonly anywhere: IndexedPattern[] = [];
-
-  add(openings: readonly string[] | null, pattern: IndexedPattern): void {
-    if (openings === null || openings.includes("")) {
-      this.anywhere.push(pattern);
-      return;
-    }
-    for (const opening of new Set(openings)) {
-      const known = this.byOpening.get(opening);
-      if (known === undefined) this.byOpening.set(opening, [pattern]);
-      else known.push(pattern);
-    }
-  }
-
-  /** @param keys the text with plain gaps. */
-  each(keys: string, from: number, attempt: (pattern: IndexedPattern) => void): void {
-    const longest = Math.min(openingLength, keys.length - from);
-    for (let length = 1; length <= longest; length++) this.byOpening.get(keys.slice(from, from + length))?.forEach(attempt);
-    this.anywhere.forEach(attempt);
-  }
 }

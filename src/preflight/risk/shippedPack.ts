@@ -1,5 +1,6 @@
 // The pack that comes with the product: what all domains share, and the rules of each, put together when first needed.
-import { type CompiledPack, compilePack } from "./compilePack.ts";
+import { type CompiledPack, restorePack } from "./compilePack.ts";
+import index from "./pack/en.index.json" with { type: "json" };
 import head from "./pack/en.json" with { type: "json" };
 import body from "./pack/en.body.json" with { type: "json" };
 import claims from "./pack/en.claims.json" with { type: "json" };
@@ -17,7 +18,7 @@ export function shippedRiskDocument(): object {
   return { ...head, rules: domains.flatMap(({ asOf, rules }) => rules.map((rule) => ({ ...rule, asOf }))) };
 }
 
-/** Reading and trying it anew at every start would cost most of the first scan, so the tests do. */
+/** Reading and trying it anew at every start would cost most of the first scan, so the tests do, and that its index is up to date. */
 export function shippedRiskPack(): CompiledPack {
-  return (pack ??= compilePack(shippedRiskDocument() as RiskPack));
+  return (pack ??= restorePack(shippedRiskDocument() as RiskPack, index));
 }
