@@ -43,8 +43,8 @@ export function slots(view: View): Finding {
   const isLarge = clocks.some(({ effect, effectFloor }) => effect >= effectFloor);
   const tests = circularEnergyTests(
     { clocks, arm: posts.map(({ arm }) => arm) },
-    // Once p is surely above twice the level of a warning, it is only shown.
-    { rng: view.rng("E5"), draws: isLarge ? draws : drawsBelowFloor, hitsEnough: Math.ceil(2 * warnP * draws) },
+    // With so many hits p ends above the level of a warning whatever the draws that are left: the verdict stands.
+    { rng: view.rng("E5"), draws: isLarge ? draws : drawsBelowFloor, hitsEnough: Math.ceil(warnP * (draws + 1)) },
   );
   const adjusted = holm(tests.map(({ p }) => p));
   const [day, week] = clocks.map((clock, at) => {
