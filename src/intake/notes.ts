@@ -1,5 +1,5 @@
 // What is worth knowing about a sound brief and stops nothing.
-import { type Brief, decisionPresetOf, humanApprovalReasons, platformOf, type Surface } from "../domain/index.ts";
+import { type Brief, decisionPresetOf, platformOf, type Surface } from "../domain/index.ts";
 import { platformCatalogue } from "../catalogue/index.ts";
 import { findMetric } from "./metrics.ts";
 
@@ -24,7 +24,6 @@ export function briefNotes(brief: Brief): string[] {
     ...(brief.experimentType === "engagement"
       ? ["The detectable lift is for counts; yes-or-no outcomes of replies are tested exactly."]
       : []),
-    ...humanApprovalReasons(brief).map((reason) => `A human has to approve: ${reason}.`),
     ...untitled,
     ...special,
     ...(brief.surfaces.some((surface) => surface.startsWith("linkedin.")) && brief.approvalLevel === "auto"

@@ -44,9 +44,14 @@ export function checkText(name: string, { ok, issues, detectableLift: lift, cost
     );
   if (cost !== null) {
     const perPost = [...new Set(cost.variants.map(({ usdPerPost }) => `$${usdPerPost.toFixed(3)}`))].join(" or ");
-    lines.push(`  costs     $${cost.usd.toFixed(2)}: ${cost.posts} posts at ${perPost}, making $${cost.generationUsd.toFixed(2)}`);
+    lines.push(
+      `  costs     $${cost.usd.toFixed(2)}: ${cost.posts} posts at ${perPost}; making the variants: $${cost.generationUsd.toFixed(2)}`,
+    );
   }
-  if (approval !== null) lines.push(`  approval  ${[approval.level, ...approval.humanReasons].join("; ")}`);
+  if (approval !== null) {
+    const reasons = approval.humanReasons.length === 0 ? "" : `: a human has to approve, because ${approval.humanReasons.join("; and because ")}`;
+    lines.push(`  approval  ${approval.level}${reasons}`);
+  }
   if (decisionPreset !== null) lines.push(`  decides   ${decisionPreset}`);
   if (notes.length > 0) lines.push("", ...notes.map((note) => `  note: ${note}`));
   return lines.join("\n");

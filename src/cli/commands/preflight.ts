@@ -66,23 +66,23 @@ function reportText(name: string, { verdict, guards }: PreflightReport): string 
   const issues = guards.flatMap(({ issues }) => issues).sort((a, b) => guardVerdicts.indexOf(b.verdict) - guardVerdicts.indexOf(a.verdict));
   const shown = new Map<string, { issue: GuardIssue; variants: string[] }>();
   for (const issue of issues) {
-    const { variantId, ...rest } = issue;
-    const key = JSON.stringify(rest);
+    const key = issueLines(issue, []).join("\n");
     const known = shown.get(key) ?? { issue, variants: [] };
-    if (variantId !== undefined) known.variants.push(variantId);
+    if (issue.variantId !== undefined) known.variants.push(issue.variantId);
     shown.set(key, known);
   }
-  for (const { issue, variants } of shown.values()) {
-    const quoted = issue.span === undefined ? "" : `  ${JSON.stringify(issue.actual)} [${issue.span.join("-")}]`;
-    const founded = [issue.source, issue.confidence].filter((part) => part !== undefined).join("; ");
-    lines.push(
-      "",
-      `  ${issue.verdict}  ${issue.ruleId}`,
-      `    ${[variants.join(", "), issue.field].filter((part) => part !== "").join("  ")}${quoted}`,
-      `    ${issue.message}`,
-      `    fix: ${issue.fix}`,
-      ...(founded === "" ? [] : [`    after: ${founded}`]),
-    );
-  }
+  for (const { issue, variants } of shown.values()) lines.push("", ...issueLines(issue, variants));
   return lines.join("\n");
+}
+
+function issueLines(issue: GuardIssue, variants: readonly string[]): string[] {
+  const quoted = issue.span === undefined ? "" : `  ${JSON.stringify(issue.actual)} [${issue.span.join("-")}]`;
+  const founded = [issue.source, issue.confidence].filter((part) => part !== undefined).join("; ");
+  return [
+    `  ${issue.verdict}  ${issue.ruleId}`,
+    `    ${[variants.join(", "), issue.field].filter((part) => part !== "").join("  ")}${quoted}`,
+    `    ${issue.message}`,
+    `    fix: ${issue.fix}`,
+    ...(founded === "" ? [] : [`    after: ${founded}`]),
+  ];
 }
