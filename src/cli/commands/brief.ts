@@ -49,7 +49,8 @@ export function checkText(name: string, { ok, issues, detectableLift: lift, cost
     );
   }
   if (approval !== null) {
-    const reasons = approval.humanReasons.length === 0 ? "" : `: a human has to approve, because ${approval.humanReasons.join("; and because ")}`;
+    const reasons =
+      approval.humanReasons.length === 0 ? "" : `: a human has to approve, because ${approval.humanReasons.join("; and because ")}`;
     lines.push(`  approval  ${approval.level}${reasons}`);
   }
   if (decisionPreset !== null) lines.push(`  decides   ${decisionPreset}`);
