@@ -177,7 +177,8 @@ function result(
         ({ variantId, approvedBy }) =>
           `  ${variantId}: ${approvedBy.length === 0 ? "not approved" : `approved by ${approvedBy.join(", ")}`}`,
       ),
-      ...[...new Set([...reasons, ...points.map(({ reason }) => reason)])].map((reason) => `  ${reason}`),
+      ...[...new Set(reasons)].map((reason) => `  ${reason}`),
+      ...points.filter(({ met }) => met).map(({ reason }) => `  answered: ${reason}`),
       ...notes,
       ...(expiresAtMs === null ? [] : [`Valid until ${new Date(expiresAtMs).toISOString()}`]),
     ].join("\n"),
