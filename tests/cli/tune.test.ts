@@ -96,7 +96,7 @@ describe("expos tune", () => {
 
   test("refuses unknown fields, values out of range, unknown policies, broken scenarios and numbers that are none, naming the place", async () => {
     expect(await refused(tune({ grid: ["evidence.alfa=1"] }))).toMatchObject({ code: "field-unknown", path: "--grid evidence.alfa" });
-    expect(await refused(tune({ grid: ["evidence.alpha=7"] }))).toMatchObject({ code: "policy-invalid" });
+    expect(await refused(tune({ grid: ["evidence.alpha=7"] }))).toMatchObject({ code: "decision-policy" });
     expect(await refused(tune({ grid: ["evidence.alpha"] }))).toMatchObject({ code: "misuse", path: "--grid" });
     expect(await refused(tune({ grid: ["evidence.alpha.x=1"] }))).toMatchObject({ code: "field-unknown" });
     expect(await refused(tune({ grid: ["validity.slots.nope=1"] }))).toMatchObject({ code: "field-unknown" });

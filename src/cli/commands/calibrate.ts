@@ -2,7 +2,7 @@
 import { calibrate } from "../../decision/index.ts";
 import { readPostHistory } from "../../report/index.ts";
 import { type CommandResult, MisuseError } from "../command.ts";
-import { readPolicy } from "../tuningFiles.ts";
+import { readPolicy } from "../policyFiles.ts";
 
 export interface CalibrateArguments {
   readonly history: string;

@@ -1,29 +1,20 @@
 // `expos decide`: what the evidence of one experiment allows. Runs the pure rule on a JSON document; every decision is a result, not an error.
 import type { Decision } from "../../domain/index.ts";
-import {
-  decide,
-  type DecisionPolicy,
-  defaultDecisionPolicy,
-  namedDecisionPolicy,
-  readDecisionInput,
-  readDecisionPolicy,
-} from "../../decision/index.ts";
+import { decide, defaultDecisionPolicy, readDecisionInput } from "../../decision/index.ts";
 import type { CommandResult } from "../command.ts";
 import { readJsonFile } from "../specFiles/load.ts";
+import { readPolicy } from "../policyFiles.ts";
 
 /**
  * @param options.policy a file, or the name of a preset that decides in place of the brief's.
- * @throws DomainError `decision-input`, `decision-policy`, those of reading a JSON file, and those of `decide` for input that contradicts itself.
+ * @throws DomainError `decision-input`, `decision-policy`, those of reading files, and those of `decide` for input that contradicts itself.
  */
 export function run(file: string, { policy }: { readonly policy?: string } = {}): CommandResult {
-  const decision = decide(readDecisionInput(readJsonFile(file), file), policyOf(policy));
+  const decision = decide(
+    readDecisionInput(readJsonFile(file), file),
+    policy === undefined ? defaultDecisionPolicy : readPolicy(policy).policy,
+  );
   return { document: decision, text: told(decision) };
-}
-
-function policyOf(policy: string | undefined): DecisionPolicy {
-  if (policy === undefined) return defaultDecisionPolicy;
-  const isFile = /[./\\]/.test(policy);
-  return isFile ? readDecisionPolicy(readJsonFile(policy), policy) : namedDecisionPolicy(policy);
 }
 
 const signs = { for: "+", against: "-", note: " " } as const;

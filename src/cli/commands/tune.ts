@@ -5,7 +5,7 @@ import { scenarioCells } from "../../domain/index.ts";
 import { parquetOf, renderTuning, requireFreeOutput, type TunedCell, type TuningReport, writeOutput } from "../../report/index.ts";
 import { type CommandResult, MisuseError } from "../command.ts";
 import type { CommandIo } from "../io.ts";
-import { readGridAxis, readPolicies, readScenario, sweepPolicies } from "../tuningFiles.ts";
+import { readGridAxis, readPolicies, readScenario, sweepPolicies } from "../policyFiles.ts";
 
 export interface TuneArguments {
   readonly policy: readonly string[];

@@ -1,16 +1,14 @@
 // `expos validity`: was the comparison of one experiment fair? Runs the pure checks on a JSON document. A verdict of invalid is a result, not an error.
-import { parseWith, type ValidityReport } from "../../domain/index.ts";
-import { checkValidity, defaultValidityPolicy, readValidityInput, validityPolicySchema } from "../../erm/index.ts";
+import type { ValidityReport } from "../../domain/index.ts";
+import { checkValidity, defaultValidityPolicy, readValidityInput } from "../../erm/index.ts";
 import type { CommandResult } from "../command.ts";
 import { readJsonFile } from "../specFiles/load.ts";
+import { readValidityPolicy } from "../policyFiles.ts";
 
-/** @throws DomainError `validity-input`, `validity-policy`, `clocks-mixed`, `post-duplicate`, or those of reading a JSON file. */
+/** @throws DomainError `validity-input`, `validity-policy`, `clocks-mixed`, `post-duplicate`, or those of reading files. */
 export function run(file: string, { policy: policyFile }: { readonly policy?: string } = {}): CommandResult {
   const input = readValidityInput(readJsonFile(file), file);
-  const policy =
-    policyFile === undefined
-      ? defaultValidityPolicy
-      : parseWith(validityPolicySchema, readJsonFile(policyFile), { code: "validity-policy", file: policyFile });
+  const policy = policyFile === undefined ? defaultValidityPolicy : readValidityPolicy(policyFile);
   const report = checkValidity(input, policy);
   return { document: report, text: toldAll(report) };
 }

@@ -6,7 +6,7 @@ export function define(command: Command): void {
   command
     .option(
       "--policy <file|name>",
-      "thresholds as JSON (expos schema decision-policy), or a preset: evidence, exploratory, regulated, seed, learning",
+      "thresholds as YAML or JSON (expos schema decision-policy), or a preset: evidence, exploratory, regulated, seed, learning",
     )
     .option("--json", "one JSON document on stdout")
     .action(async (file: string, options: { policy?: string; json?: boolean }) => {

@@ -4,7 +4,7 @@ import { execute, finish } from "../running.ts";
 
 export function define(command: Command): void {
   command
-    .option("--policy <file>", "thresholds as JSON (expos schema validity-policy); without it the built-in ones")
+    .option("--policy <file>", "thresholds as YAML or JSON (expos schema validity-policy); without it the built-in ones")
     .option("--json", "one JSON document on stdout")
     .action(async (file: string, options: { policy?: string; json?: boolean }) => {
       const { run } = await import("../commands/validity.ts");

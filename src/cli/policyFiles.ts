@@ -1,9 +1,9 @@
-// Policies and scenarios of the tuning commands: files (YAML or JSON), names of presets, and grids over any of their fields.
+// Policies and scenarios of the commands that decide and tune: files (YAML or JSON), names of presets, and grids over any of their fields.
 import { basename } from "node:path";
 import { parse, YAMLParseError } from "yaml";
-import { type DecisionPolicy, decisionPolicySchema, namedDecisionPolicy, type NamedPolicy } from "../decision/index.ts";
+import { namedDecisionPolicy, type NamedPolicy, readDecisionPolicy } from "../decision/index.ts";
 import { DomainError, parseWith, type Scenario, scenarioSchema } from "../domain/index.ts";
-import { defaultValidityPolicy, validityPolicySchema } from "../erm/index.ts";
+import { defaultValidityPolicy, type ValidityPolicy, validityPolicySchema } from "../erm/index.ts";
 import { MisuseError } from "./command.ts";
 import { readDocumentFile, type TextFileKind } from "./textFile.ts";
 
@@ -43,11 +43,16 @@ function readValues(list: string): readonly unknown[] | undefined {
   }
 }
 
-/** A policy file, or the name of a preset. @throws DomainError `policy-unknown`, `policy-invalid`, `policy-unreadable`, `policy-too-large`. */
+/** A policy file, or the name of a preset. @throws DomainError `policy-unknown`, `decision-policy`, `policy-unreadable`, `policy-too-large`. */
 export function readPolicy(fileOrName: string): NamedPolicy {
   if (!/[./\\]/.test(fileOrName)) return { name: fileOrName, policy: namedDecisionPolicy(fileOrName) };
   const document = readDocumentFile(fileOrName, policyFile);
-  return { name: basename(fileOrName).replace(/\.[^.]*$/, ""), policy: checkPolicy(document, fileOrName) };
+  return { name: basename(fileOrName).replace(/\.[^.]*$/, ""), policy: readDecisionPolicy(document, fileOrName) };
+}
+
+/** Thresholds of the checks. @throws DomainError `validity-policy`, `policy-unreadable`, `policy-too-large`. */
+export function readValidityPolicy(file: string): ValidityPolicy {
+  return parseWith(validityPolicySchema, readDocumentFile(file, policyFile), { code: "validity-policy", file });
 }
 
 /** Several to be compared: files of one name keep their paths apart. @throws DomainError as `readPolicy`. */
@@ -63,7 +68,7 @@ export function readScenario(file: string): Scenario {
 
 /**
  * Every combination of the axes on every policy, named after what varies. A field that begins with `validity.` is one of the validity policy.
- * @throws DomainError `policy-invalid` naming the field that the grid put out of range, `field-unknown`.
+ * @throws DomainError `decision-policy` or `validity-policy` naming the field that the grid put out of range, `field-unknown`.
  */
 export function sweepPolicies(policies: readonly NamedPolicy[], axes: readonly GridAxis[]): NamedPolicy[] {
   return axes.reduce<NamedPolicy[]>(
@@ -78,18 +83,14 @@ function varied({ name, policy, validity }: NamedPolicy, field: string, value: u
   if (!field.startsWith(validityPrefix))
     return {
       name: varies,
-      policy: checkPolicy(withField({ ...policy, preset: policy.preset ?? "evidence" }, field, value, path), path),
+      policy: readDecisionPolicy(withField({ ...policy, preset: policy.preset ?? "evidence" }, field, value, path), path),
       ...(validity !== undefined && { validity }),
     };
   const changed = withField(validity ?? defaultValidityPolicy, field.slice(validityPrefix.length), value, path);
-  return { name: varies, policy, validity: parseWith(validityPolicySchema, changed, { code: "policy-invalid", file: path }) };
+  return { name: varies, policy, validity: parseWith(validityPolicySchema, changed, { code: "validity-policy", file: path }) };
 }
 
 const validityPrefix = "validity.";
-
-function checkPolicy(document: unknown, file: string): DecisionPolicy {
-  return parseWith(decisionPolicySchema, document, { code: "policy-invalid", file });
-}
 
 /** A copy with one field changed. @throws DomainError `field-unknown`. */
 function withField(document: object, field: string, value: unknown, path: string): unknown {
