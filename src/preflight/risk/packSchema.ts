@@ -60,7 +60,7 @@ export const riskRuleSchema = z.discriminatedUnion("kind", [
       /** What is spoken of. */
       topic: patternsSchema,
       /** Classes of signs that somebody promises something of it: certainty, ease, speed, everyone, secrets. */
-      signs: z.array(patternsSchema).min(2).max(10),
+      signs: z.array(patternsSchema).min(1).max(10),
       /** So many different classes, besides the topic. */
       atLeast: z.int().min(1).max(5),
       /** Words between the topic and each sign; sentences may end between them. */
