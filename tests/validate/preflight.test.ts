@@ -46,8 +46,8 @@ function stops(text: string): { stops: boolean; warns: boolean } {
 const warnIsEnough = new Set(["bait", "urgency"]);
 
 /**
- * Seven sets have been used to widen the rules after their first measurement; the files say what that first one was. The eighth is held out: its
- * limits are what was measured, which is what to expect of new words, and no aim.
+ * The rules were written on the development set, and eight sets have been used to widen them after their first measurement; the files say what that
+ * first one was. The eighth and the tenth are held out: their limits are what was measured, which is what to expect of new words, and no aim.
  */
 test.each<[string, { missed: number; alarms: number }]>([
   ["claims-and-denials", { missed: 0.1, alarms: 0.03 }],
@@ -57,7 +57,10 @@ test.each<[string, { missed: number; alarms: number }]>([
   ["fifth-reading", { missed: 0.1, alarms: 0.03 }],
   ["sixth-reading", { missed: 0.1, alarms: 0.03 }],
   ["seventh-reading", { missed: 0.1, alarms: 0.035 }],
-  ["eighth-reading", { missed: 0.33, alarms: 0.08 }],
+  ["ninth-reading", { missed: 0.05, alarms: 0.03 }],
+  ["development", { missed: 0.05, alarms: 0.02 }],
+  ["eighth-reading", { missed: 0.26, alarms: 0.08 }],
+  ["tenth-reading", { missed: 0.81, alarms: 0.03 }],
 ])("RiskScan on %s", (name, most) => {
   const corpus = JSON.parse(readFileSync(`tests/preflight/corpus/${name}.json`, "utf8")) as Corpus;
   const missed: string[] = [];
@@ -98,7 +101,7 @@ test("RiskScan on 6,000 headlines of a news site", async () => {
     ["headlines", "stopped", "share"],
     [rows.length, alarms.length, percent(alarms.length / rows.length)],
   ]);
-  expect(alarms.length / rows.length).toBeLessThan(0.02);
+  expect(alarms.length / rows.length).toBeLessThan(0.015);
 });
 
 /** Paragraphs of this repository's own comments and documents, the length of captions. */

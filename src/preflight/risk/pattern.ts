@@ -254,11 +254,21 @@ interface Opening {
 }
 /** So many openings a unit may make of those before it, and so many a pattern may have. */
 const growthMax = 40;
-const openingsMax = 1000;
+const openingsMax = 200;
 
+/** Where there are too many, all of them are cut shorter. */
 function openingsOf(tree: Alternatives): readonly string[] | null {
-  const found = [...new Set(openingsOfAlternatives(tree, start).map(({ letters }) => letters))];
-  return found.includes("") || found.length > openingsMax ? null : found;
+  let found = shortest(openingsOfAlternatives(tree, start).map(({ letters }) => letters));
+  for (let length = openingLength - 1; found.length > openingsMax && length > 0; length--)
+    found = shortest(found.map((letters) => letters.slice(0, length)));
+  return found.includes("") ? null : found;
+}
+
+/** What begins with another opening is found by that one. */
+function shortest(openings: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (const letters of openings.toSorted()) if (kept.length === 0 || !letters.startsWith(kept.at(-1)!)) kept.push(letters);
+  return kept;
 }
 
 /** Of lists, which many patterns begin with. */
