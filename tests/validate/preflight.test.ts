@@ -46,8 +46,9 @@ function stops(text: string): { stops: boolean; warns: boolean } {
 const warnIsEnough = new Set(["bait", "urgency"]);
 
 /**
- * The rules were written on the development set, and eight sets have been used to widen them after their first measurement; the files say what that
- * first one was. The eighth and the tenth are held out: their limits are what was measured, which is what to expect of new words, and no aim.
+ * The rules were written on the development set, and nine sets have been used to widen them after their first measurement; the files say what that
+ * first one was. The eighth is held out: its limits are what was measured, which is what to expect of new words, and no aim. The tenth tells its
+ * claims in pictures alone, which the rules mostly do not read.
  */
 test.each<[string, { missed: number; alarms: number }]>([
   ["claims-and-denials", { missed: 0.1, alarms: 0.03 }],
@@ -59,8 +60,8 @@ test.each<[string, { missed: number; alarms: number }]>([
   ["seventh-reading", { missed: 0.1, alarms: 0.035 }],
   ["ninth-reading", { missed: 0.05, alarms: 0.03 }],
   ["development", { missed: 0.05, alarms: 0.02 }],
+  ["tenth-reading", { missed: 0.64, alarms: 0.03 }],
   ["eighth-reading", { missed: 0.26, alarms: 0.08 }],
-  ["tenth-reading", { missed: 0.81, alarms: 0.03 }],
 ])("RiskScan on %s", (name, most) => {
   const corpus = JSON.parse(readFileSync(`tests/preflight/corpus/${name}.json`, "utf8")) as Corpus;
   const missed: string[] = [];
