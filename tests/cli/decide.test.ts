@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
 import { execute } from "../../src/cli/command.ts";
 import { run } from "../../src/cli/commands/decide.ts";
-import { type DecisionInput, defaultDecisionPolicy } from "../../src/decision/index.ts";
+import { type DecisionInput, decisionPolicyHash, defaultDecisionPolicy } from "../../src/decision/index.ts";
 import { type Decision, decisionSchema } from "../../src/domain/index.ts";
 import { exampleInput } from "../domain/briefs.ts";
 import { testFolder } from "../support/folder.ts";
@@ -61,6 +62,13 @@ describe("expos decide", () => {
     expect(error).toMatchObject({ code, path: expect.stringContaining(path) });
     expect(error.fix.length).toBeGreaterThan(5);
     expect(err).toContain("fix:");
+  });
+
+  test("a policy may be written as YAML", async () => {
+    const policy = testFolder().file("policy.yaml", stringify(defaultDecisionPolicy));
+    const { exitCode, out } = await printed(valid, { policy, json: true });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ evidence: { policyHash: decisionPolicyHash(defaultDecisionPolicy) } });
   });
 
   test("the policy it ships as an example is the built-in one", () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { createHost, postMachine, type EffectRecord, type HostStep, type MachineEvent, type Row } from "../../src/machines/index.ts";
+import { clear, post } from "../support/machineSystem.ts";
 
 const page = readFileSync(new URL("../../docs/embedding.md", import.meta.url), "utf8");
 const face = new URL("../../src/machines/index.ts", import.meta.url).href;
@@ -41,27 +42,12 @@ test("the ten lines of docs/embedding.md restore a row, step it, persist it, the
     }>(folder, example!);
 
     const file = join(folder, "row.json");
-    const { row } = createHost(postMachine, { kind: "pure" }).start(
-      { postId: "p1", experimentId: "e1", account: "a1", contentHash: "h1", attemptKey: "k1", slotMs: 0, latestMs: 9000 },
-      0,
-    );
+    const { row } = createHost(postMachine, { kind: "pure" }).start({ ...post, slotMs: 0, latestMs: 9000 }, 0);
     writeFileSync(file, JSON.stringify(row));
     const stored = (): Row => JSON.parse(readFileSync(file, "utf8")) as Row;
-    const clearance = {
-      guards: "pass",
-      contentHash: "h1",
-      approvedHashes: ["h1"],
-      experimentState: "running",
-      layerHolder: "e1",
-      accountState: "healthy",
-      laneHealth: "open",
-      holding: false,
-      blockIsOpen: false,
-      paceFreeMs: 0,
-    };
     const seen: string[] = [];
     const carryOut = (effect: EffectRecord) => void seen.push(`${effect.type} in ${stored().snapshot.value}`);
-    deliver(file, { type: "due", id: "d1", at: 1000, clearance }, carryOut);
+    deliver(file, { type: "due", id: "d1", at: 1000, clearance: clear }, carryOut);
     deliver(file, { type: "absent", id: "x", at: 1000 }, carryOut);
     // Each effect found its row already written.
     expect(seen).toEqual(["publish in sending", "arm in sending"]);

@@ -1,6 +1,7 @@
 // A post that is out of our hands is never believed to be where nobody looked.
 import { describe, expect, test } from "vitest";
 import { createHost, postMachine, type EffectRecord, type Host, type Row } from "../../src/machines/index.ts";
+import { clear, post } from "../support/machineSystem.ts";
 
 type Sent = { type: string; [field: string]: unknown };
 
@@ -13,20 +14,8 @@ function walk(host: Host, input: unknown, ...events: Sent[]): { row: Row; effect
 
 describe("a post that others hold", () => {
   const host = createHost(postMachine, { kind: "table" }) as Host;
-  const input = { postId: "p1", experimentId: "e1", account: "a1", contentHash: "h1", attemptKey: "k1", slotMs: 1000, latestMs: 9_000_000 };
-  const clearance = {
-    guards: "pass",
-    contentHash: "h1",
-    approvedHashes: ["h1"],
-    experimentState: "running",
-    layerHolder: "e1",
-    accountState: "healthy",
-    laneHealth: "open",
-    holding: false,
-    blockIsOpen: false,
-    paceFreeMs: 0,
-  };
-  const sent: Sent = { type: "due", clearance };
+  const input = { ...post, latestMs: 9_000_000 };
+  const sent: Sent = { type: "due", clearance: clear };
   const hold: Sent = { type: "hold", reason: "the account was challenged" };
 
   test("L5: with the platform, it is taken back when the experiment pauses, and counts as gone when the platform says so", () => {

@@ -1,7 +1,7 @@
 // E5: do the arms stand at the same hours of the day or week? Energy distance (Szekely & Rizzo) with chord distance on the clock, judged by
 // permuting labels. Chord, because arc distance is exactly 0 between slots {9, 21} and {3, 15} (validity note, section 3).
 import type { MonteCarloOptions, TestResult } from "../../stats/index.ts";
-import { armSizes, monteCarlo, requireNumbers, requirePositive, requireSameLength, requireSome } from "./arguments.ts";
+import { armSizes, monteCarlo, requireCount, requireNumbers, requirePositive, requireSameLength, requireSome } from "./arguments.ts";
 import { chordForm, type Clock } from "./chordForm.ts";
 import { drawArrangements, eachArrangement, labelDesign } from "./labelArrangements.ts";
 
@@ -58,6 +58,7 @@ export function circularEnergyTests({ clocks, arm, block }: ClocksSample, option
   const design = labelDesign(arm, sizes.length, block);
   const statistics = Array.from(energies(design.dealt));
   const isExact = design.arrangements <= arrangementsMax;
+  if (options.hitsEnough !== undefined) requireCount("options.hitsEnough", options.hitsEnough, 1);
   const hitsEnough = isExact ? Infinity : (options.hitsEnough ?? Infinity);
   const hits = statistics.map(() => 0);
   const visited = statistics.map(() => 0);

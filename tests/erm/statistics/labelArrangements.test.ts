@@ -78,6 +78,8 @@ describe("arrangements of labels", () => {
     expect(early!.draws).toBeLessThan(300);
     expect(early!.p).toBeCloseTo(101 / (early!.draws! + 1), 12);
     expect(Math.abs(early!.p - all!.p)).toBeLessThan(0.2);
+    for (const hitsEnough of [0, -1, 1.5, Number.NaN])
+      expect(() => circularEnergyTests({ clocks, arm }, { ...options(), hitsEnough })).toThrow("options.hitsEnough");
   });
 
   test("two clocks in one pass give what each gives alone", () => {
